@@ -1,0 +1,141 @@
+"""What every field's rules look at: the page, what its head says, its JSON-LD, its profile; and the value they give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from newscrawl.extraction.head import Head, read_head
+from newscrawl.extraction.jsonld import JsonLd, Node, read_jsonld
+from newscrawl.items import Hints
+
+if TYPE_CHECKING:
+    from newscrawl.sites import Layout, Site
+
+T = TypeVar("T")
+
+
+class Page(Protocol):
+    """A decoded page; extraction.page.Page is one."""
+
+    @property
+    def tree(self) -> HtmlElement: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A field's value, the rule that gave it, and the page's elements it was read from."""
+
+    value: T | None = None
+    source: str | None = None
+    elements: tuple[HtmlElement, ...] = ()
+
+    @property
+    def element(self) -> HtmlElement | None:
+        """The first element it was read from."""
+        return self.elements[0] if self.elements else None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One page, read once. story is the JSON-LD node of the article (empty where there is none)."""
+
+    tree: HtmlElement
+    url: str | None
+    head: Head
+    jsonld: JsonLd
+    site: Site | None = None
+    fetched_at: datetime | None = None
+    hints: Hints = field(default_factory=Hints)
+
+    @property
+    def story(self) -> Node:
+        """The JSON-LD node of the page's own article."""
+        return self.jsonld.story or {}
+
+    @property
+    def language_hint(self) -> str | None:
+        """The language the page declares, its main part only ("pt"), before anything is detected."""
+        declared = self.tree.get("lang") or self.tree.get("xml:lang") or self.head.first("og:locale", "language")
+        match = re.match(
+            r"\s*([a-zA-Z]{2,3})\b",
+            (declared or (self.site.language if self.site else None) or "")[:40].replace("_", "-"),
+        )
+        return match[1].lower() if match else None
+
+
+def read_context(page: Page, site: Site | None, fetched_at: datetime | None, hints: Hints) -> Context:
+    """Everything that is read once a page."""
+    head = read_head(page.tree)
+    return Context(page.tree, page.url, head, read_jsonld(head.scripts, page.url), site, fetched_at, hints)
+
+
+def from_profile(context: Context, key: str, published: str | None = None) -> tuple[HtmlElement, ...]:
+    """The elements that a profile's selector for key finds: of the newest layout that was in use when the page was
+    published and whose selector finds anything."""
+    for layout in context.site.layouts if context.site else ():
+        selector = getattr(layout, key)
+        if selector and _in_use(layout, published):
+            found = tuple(islice(_compiled(selector)(context.tree), 20))
+            if found:
+                return found
+    return ()
+
+
+def _in_use(layout: Layout, published: str | None) -> bool:
+    return layout.valid_until is None or published is None or published[:10] <= layout.valid_until.isoformat()
+
+
+@lru_cache(maxsize=512)
+def _compiled(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def after(element: HtmlElement, limit: int) -> Iterator[HtmlElement]:
+    """Elements that follow in document order, the element's own descendants not among them."""
+    return islice(_following(element), limit)
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    node: HtmlElement | None = element
+    while node is not None:
+        sibling = node.getnext()
+        while sibling is not None:
+            if isinstance(sibling.tag, str):
+                yield from (each for each in sibling.iter() if isinstance(each.tag, str))
+            sibling = sibling.getnext()
+        node = node.getparent()
+
+
+def before(element: HtmlElement, limit: int) -> Iterator[HtmlElement]:
+    """Elements that stand before in document order, nearest first; ancestors not among them."""
+    return islice(_preceding(element), limit)
+
+
+def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
+    node: HtmlElement | None = element
+    while node is not None:
+        sibling = node.getprevious()
+        while sibling is not None:
+            if isinstance(sibling.tag, str):
+                yield from reversed([each for each in islice(sibling.iter(), 500) if isinstance(each.tag, str)])
+            sibling = sibling.getprevious()
+        node = node.getparent()
+
+
+def marks(element: HtmlElement) -> str:
+    """What an element is called: its classes, id, itemprop and test ids, lower-cased, in one string."""
+    get: Mapping[str, str] = element.attrib
+    names = ("class", "id", "itemprop", "data-testid", "data-test-id", "data-qa", "data-role", "rel", "property")
+    return " ".join([get[name] for name in names if name in get]).lower()

@@ -1,0 +1,70 @@
+"""Section, keywords and publisher: labels that a page gives of itself, in JSON-LD, meta tags and its trail of links."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.extraction.context import Context
+from newscrawl.extraction.jsonld import text_of, texts_of
+from newscrawl.extraction.text import clean, fold
+
+_MAX_KEYWORDS = 50
+_KEYWORD_METAS = (
+    "article:tag",
+    "og:article:tag",
+    "news_keywords",
+    "keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "dc.subject",
+)
+_SECTION_METAS = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "cxenseparse:section",
+    "section",
+    "dc.subject",
+)
+_PUBLISHER_METAS = (
+    "og:site_name",
+    "application-name",
+    "article:publisher",
+    "dc.publisher",
+    "publisher",
+    "twitter:site",
+)
+_URL = re.compile(r"^(https?:)?//|^@|^www\.", re.I)
+
+
+def find_section(context: Context) -> str | None:
+    """The section as the page names it: the first of JSON-LD's, else the meta tags'."""
+    named = [*texts_of(context.story.get("articleSection"), 10), *context.head.every(_SECTION_METAS)]
+    for name in named:
+        if len(name) <= 80 and not _URL.match(name):
+            return name
+    return None
+
+
+def find_keywords(context: Context) -> tuple[str, ...]:
+    """Keywords as the page gives them, the first source that has any: JSON-LD, article tags, keyword meta tags."""
+    sources = [texts_of(context.story.get("keywords")), *([*context.head.metas.get(key, ())] for key in _KEYWORD_METAS)]
+    for texts in sources:
+        words = [clean(w) for text in texts for w in re.split(r"[,;、，|]", text)]
+        kept = {
+            fold(w): w for w in reversed(words) if fold(w) and len(w) <= 100 and not _URL.match(w) and ":" not in w[:12]
+        }
+        if kept:
+            return tuple(reversed(kept.values()))[:_MAX_KEYWORDS]
+    return context.hints.keywords[:_MAX_KEYWORDS]
+
+
+def find_publisher(context: Context) -> str | None:
+    """The name the page prints of its publisher: profile, JSON-LD publisher, og:site_name, then the feed's."""
+    if context.site and context.site.publisher:
+        return context.site.publisher
+    named = [text_of(context.jsonld.find(context.story.get(key)), 200) for key in ("publisher", "sourceOrganization")]
+    for name in [*named, *context.head.every(_PUBLISHER_METAS), context.hints.publisher]:
+        if name and len(name) <= 100 and not _URL.match(name) and fold(name):
+            return name
+    return None

@@ -1,0 +1,76 @@
+"""Addresses a page gives of itself: canonical, AMP, print version, next part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from courlan import normalize_url
+
+from newscrawl.extraction.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Absolute http(s) URLs; None where the page names none."""
+
+    canonical: str | None = None
+    amp: str | None = None
+    print: str | None = None
+    next: str | None = None
+
+
+def find_links(context: Context) -> Links:
+    """The links of the page's head; the canonical one only where it can be the page's own."""
+    rels: dict[str, str] = {}
+    for link in context.head.links:
+        for rel in link.rel:
+            if rel == "alternate" and link.media != "print":
+                continue
+            rels.setdefault("print" if rel == "alternate" else rel, link.href)
+    return Links(
+        canonical=_canonical(context, rels.get("canonical") or context.head.first("og:url")),
+        amp=absolute(rels.get("amphtml"), context.url),
+        print=absolute(rels.get("print"), context.url),
+        next=absolute(rels.get("next"), context.url),
+    )
+
+
+def absolute(href: str | None, base: str | None) -> str | None:
+    """An absolute http(s) URL, or None."""
+    if not href or len(href) > 4_000:
+        return None
+    try:
+        url = urljoin(base or "", href.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _canonical(context: Context, href: str | None) -> str | None:
+    url = absolute(href, context.url)
+    if not url or (context.url and not _plausible(url, context.url)):
+        return None
+    try:
+        return str(normalize_url(url))
+    except ValueError:
+        return None
+
+
+def _plausible(url: str, page_url: str) -> bool:
+    """On the same site, and not the front page or a section above the page itself."""
+    mine, theirs = urlsplit(page_url), urlsplit(url)
+    if site_of(mine.hostname or "") != site_of(theirs.hostname or ""):
+        return False
+    path, other = mine.path.rstrip("/"), theirs.path.rstrip("/")
+    if not other and not theirs.query:
+        return not path
+    return not (path.startswith(other + "/") and path != other)
+
+
+def site_of(host: str) -> str:
+    """The registrable part of a host name, roughly: enough to tell one site's hosts from another's."""
+    parts = host.lower().rstrip(".").split(".")
+    keep = 3 if len(parts) > 2 and len(parts[-1]) == 2 and len(parts[-2]) <= 3 else 2
+    return ".".join(parts[-keep:])

@@ -1,0 +1,118 @@
+"""Clean-up of text that both the fields and the body need: what a reader sees, with nothing invisible in it.
+
+What is taken out and what is left:
+- soft hyphens, zero-width spaces, byte-order marks and directional controls say nothing and break comparisons: out;
+- the zero-width joiner and non-joiner are letters' business in Persian, the Indic scripts and emoji: there they stay;
+- every run of white space, no-break spaces among them, becomes one space;
+- control characters become a space.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+#: Characters that no reader sees: soft hyphen, zero-width space, word joiner, BOM, directional marks and overrides.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_JOINER = re.compile(
+    "(?<![\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\u2600-\u27bf\ufe0f\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001ffff])[\u200c\u200d]+"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_NEEDS_WORK = re.compile("[^\x20-\x7e\xa1-\xac\xae-\u02ff]|  |^ | $")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W_]+")
+
+#: Elements that break a line: their text never runs into their neighbours'.
+_BREAKS = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li"
+    " main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+#: Elements whose content is no text of the page.
+_UNSEEN = frozenset("script style noscript template svg math iframe object video audio select textarea button".split())
+
+
+def clean(text: str) -> str:
+    """The text as a reader sees it, on one line; see the rules above.
+
+    >>> clean("  Sea\\u00adside\\n town\\u200b ")
+    'Seaside town'
+    """
+    if not _NEEDS_WORK.search(text):
+        return text
+    text = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
+    return " ".join(_JOINER.sub("", text).split())
+
+
+def clean_value(text: str, limit: int = 20_000) -> str:
+    """Like clean, for values of attributes and JSON: entities that were escaped twice are resolved, tags taken out.
+
+    >>> clean_value("Fish &amp;amp; chips: &lt;b&gt;why&lt;/b&gt;")
+    'Fish & chips: why'
+    """
+    text = text[:limit]
+    for _ in range(3):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text) if "<br" in text or "<p" in text else _TAG.sub("", text)
+    return clean(text)
+
+
+def fold(text: str) -> str:
+    """Words only, lower case, one space between: for comparing what two places of a page say.
+
+    >>> fold("“Why?” – asked  the Mayor")
+    'why asked the mayor'
+    """
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def seen_text(element: HtmlElement, limit: int = 20_000) -> str:
+    """The text of an element as a reader sees it, on one line: line-breaking elements part words, inline ones do not.
+
+    Scripts, styles, form controls and embedded objects are no text. Stops after about limit characters.
+    """
+    return clean("".join(_pieces(element, limit)))
+
+
+def _pieces(element: HtmlElement, limit: int) -> Iterator[str]:
+    if not len(element):  # the common case: no children
+        yield element.text or ""
+        return
+    size, depth = 0, 0
+    skip: int | None = None
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            piece = node.tail if skip is None else None
+        elif event == "start":
+            depth += 1
+            if skip is None and node.tag in _UNSEEN and node is not element:
+                skip = depth
+            piece = (" " if node.tag in _BREAKS else "") + (node.text or "") if skip is None else None
+        else:
+            if skip == depth:
+                skip = None
+            depth -= 1
+            tail = (node.tail or "") if node is not element else ""
+            piece = (" " if node.tag in _BREAKS else "") + tail if skip is None else None
+        if piece:
+            yield piece
+            size += len(piece)
+            if size > limit:
+                return
+
+
+def is_cjk(text: str) -> bool:
+    """Whether Chinese or Japanese characters make up a good part of the text (no spaces between its words)."""
+    letters = len(text) - text.count(" ")
+    return bool(letters) and len(_CJK.findall(text)) * 3 > letters
