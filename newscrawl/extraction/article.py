@@ -1,0 +1,199 @@
+"""The steps from a page to a record, in order: read, fields, body, dateline, verdict, record."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.body import Body, Dropped, find_body
+from newscrawl.extraction.metadata import Metadata, read_metadata
+from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
+from newscrawl.extraction.verdict import Verdict, give_verdict
+from newscrawl.items import Article, Dateline, Hints, Rejection
+
+if TYPE_CHECKING:
+    from newscrawl.sites import Site
+
+_CJK_OR_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TracedBlock:
+    """A block of the page and its fate. path is lxml's getpath in the tree of page.py."""
+
+    path: str
+    text: str
+    kept: bool
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A page's record or rejection, and what the crawl and the inspector need besides.
+
+    next_part: URL of the story's next part; dropped: what was taken off inside the story; trace and fields (field ->
+    XPath of where it came from) are filled only when asked for.
+    """
+
+    result: Article | Rejection
+    next_part: str | None = None
+    dropped: tuple[Dropped, ...] = ()
+    trace: tuple[TracedBlock, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def extract(
+    html: bytes | str,
+    *,
+    url: str | None = None,
+    encoding: str | None = None,
+    site: Site | None = None,
+    fetched_at: datetime | None = None,
+) -> Article | Rejection:
+    """The record of a page, or why there is none. encoding is what the HTTP header declares. Never raises on a page."""
+    return extract_page(html, url=url, encoding=encoding, site=site, fetched_at=fetched_at).result
+
+
+def extract_page(
+    html: bytes | str,
+    *,
+    url: str | None = None,
+    encoding: str | None = None,
+    site: Site | None = None,
+    fetched_at: datetime | None = None,
+    hints: Hints | None = None,
+    http_status: int | None = None,
+    trace: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Extraction:
+    """Like extract, with what the crawl and the inspector need besides the record."""
+    page = read_page(html, url, encoding, limits)
+    if isinstance(page, Rejection):
+        return Extraction(page)
+    metadata = read_metadata(page, site=site, fetched_at=fetched_at, hints=hints)
+    body = find_body(page, metadata, site)
+    dateline = _take_dateline(body, metadata, site)
+    verdict = give_verdict(page, metadata, body)
+    traced = _trace(page, body) if trace else ()
+    dropped = tuple(Dropped(b.rule, b.text) for b in body.blocks if b.rule and b.rule != "outside")
+    if verdict.reason:
+        result: Article | Rejection = Rejection(url, verdict.reason, verdict.detail, http_status, _iso(fetched_at))
+    else:
+        result = _record(page, metadata, body, dateline, verdict, site, http_status, fetched_at)
+    return Extraction(result, metadata.next_url, dropped, traced, _fields(page, metadata) if trace else {})
+
+
+def extract_text(text: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Article | Rejection:
+    """The record of a plain-text dump of a page, or why there is none."""
+    from newscrawl.extraction.dump import read_dump
+
+    return read_dump(text, url=url, fetched_at=fetched_at)
+
+
+def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> Dateline | None:
+    """The dateline, taken off the paragraph that it opens."""
+    try:
+        from newscrawl.extraction.dateline import find_dateline
+    except ImportError:
+        return None
+
+    found = find_dateline(
+        [b.text for b in body.kept],
+        published=_day(metadata.published_at),
+        language=metadata.language,
+        country=site.country if site else None,
+        publisher=metadata.publisher,
+    )
+    if found is None:
+        return None
+    index, dateline = found
+    block = body.kept[index]
+    block.text = block.text.removeprefix(dateline.raw).lstrip()
+    return dateline
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _record(
+    page: Page,
+    metadata: Metadata,
+    body: Body,
+    dateline: Dateline | None,
+    verdict: Verdict,
+    site: Site | None,
+    http_status: int | None,
+    fetched_at: datetime | None,
+) -> Article:
+    text = body.text
+    canonical = metadata.canonical_url or page.url
+    return Article(
+        id=hashlib.sha256((canonical or f"{metadata.headline}\n{text}").encode("utf-8", "replace")).hexdigest()[:32],
+        revision=1,
+        url=page.url,
+        canonical_url=metadata.canonical_url,
+        site=site.name if site else None,
+        publisher=(site.publisher if site else None) or metadata.publisher,
+        headline=metadata.headline,
+        deck=metadata.deck,
+        dateline=dateline,
+        authors=metadata.authors,
+        published_at=metadata.published_at,
+        modified_at=metadata.modified_at,
+        language=metadata.language,
+        section=metadata.section,
+        keywords=metadata.keywords,
+        body=text,
+        images=metadata.images,
+        word_count=count_words(text),
+        completeness=verdict.completeness,
+        confidence=round(body.confidence, 3),
+        provenance={**metadata.provenance, "body": body.provenance},
+        content_hash=content_hash(metadata.headline, text),
+        fetched_at=_iso(fetched_at),
+        http_status=http_status,
+        archive=None,
+        extractor=extractor(),
+    )
+
+
+def count_words(text: str) -> int:
+    """Words of a text; one CJK character counts as one."""
+    return len(_CJK_OR_WORD.findall(text))
+
+
+def content_hash(headline: str | None, body: str) -> str:
+    """SHA-256 of headline and body after white space is folded, in hex."""
+    return hashlib.sha256(" ".join(f"{headline or ''} {body}".split()).encode("utf-8", "replace")).hexdigest()
+
+
+@cache
+def extractor() -> str:
+    """This package's and trafilatura's versions, as records carry them."""
+    from newscrawl import __version__
+
+    return f"newscrawl {__version__}, trafilatura {version('trafilatura')}"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _trace(page: Page, body: Body) -> tuple[TracedBlock, ...]:
+    paths = page.tree.getroottree()
+    return tuple(TracedBlock(paths.getpath(b.node.element), b.text, b.kept, b.rule) for b in body.blocks)
+
+
+def _fields(page: Page, metadata: Metadata) -> dict[str, str]:
+    paths = page.tree.getroottree()
+    return {key: paths.getpath(found[0]) for key, found in metadata.elements.items() if found}

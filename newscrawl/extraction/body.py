@@ -1,0 +1,73 @@
+"""The story's text: find its container, cut it into blocks, keep or drop each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawl.extraction.blocks import Block, read_blocks
+from newscrawl.extraction.chrome import line_rule
+from newscrawl.extraction.container import find_container, mark_chrome
+from newscrawl.extraction.text import fold
+
+if TYPE_CHECKING:
+    from newscrawl.extraction.metadata import Metadata
+    from newscrawl.extraction.page import Page
+    from newscrawl.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A piece of text that was taken off, and the rule that did it."""
+
+    rule: str
+    text: str
+
+
+@dataclass(slots=True)
+class Body:
+    """The story's blocks in reading order; every block of the page with its fate; how sure this is (0 to 1)."""
+
+    kept: list[Block]
+    blocks: list[Block]
+    confidence: float
+    provenance: str
+
+    @property
+    def text(self) -> str:
+        """Kept blocks joined by a blank line."""
+        return "\n\n".join(b.text for b in self.kept)
+
+
+def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = None) -> Body:
+    """The story on a page."""
+    cut = read_blocks(page.tree)
+    mark_chrome(cut)
+    container = find_container(cut)
+    head = {fold(t) for t in (getattr(metadata, "headline", None), getattr(metadata, "deck", None)) if t}
+    for block in cut.blocks:
+        block.rule = _judge(block, container, head)
+        block.kept = block.rule is None
+    kept = [b for b in cut.blocks if b.kept]
+    return Body(kept, cut.blocks, 0.8, "template")
+
+
+def _judge(block: Block, container: object, head: set[str]) -> str | None:
+    rule = None
+    inside = False
+    for node in block.node.chain():
+        if node is container:
+            inside = True
+            break
+        rule = rule or node.rule
+    if not inside:
+        return "outside"
+    if rule:
+        return rule
+    if block.kind == "caption":
+        return "caption"
+    if fold(block.text) in head:
+        return "headline"
+    if block.link_share > 0.8 and len(block.text) > 30:
+        return "links"
+    return line_rule(block.text)

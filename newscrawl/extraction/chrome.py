@@ -1,0 +1,98 @@
+"""What pages put around stories, as data: chrome/*.toml hold the rules, this module reads and applies them.
+
+Two kinds of rule. [[element]] rules look at an element's label (its class, id and role, split into lower-case words
+joined by "-"), [[line]] rules at one line of text. Both serve web pages; line rules serve text dumps as well.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PARTS = re.compile(r"[\s_.:/]+|--+")
+_MAX_LABEL = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ElementRule:
+    """name; match: regex over a label's words."""
+
+    name: str
+    match: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most."""
+
+    name: str
+    match: re.Pattern[str]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Every chrome rule, in file order."""
+
+    elements: tuple[ElementRule, ...]
+    lines: tuple[LineRule, ...]
+
+
+@cache
+def rules() -> Rules:
+    """The bundled rules, read once. Raises ValueError with file and rule where one does not compile."""
+    elements: list[ElementRule] = []
+    lines: list[LineRule] = []
+    for path in sorted(files("newscrawl.extraction").joinpath("chrome").iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".toml"):
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            elements += [_element(r, path.name) for r in data.get("element", [])]
+            lines += [_line(r, path.name) for r in data.get("line", [])]
+    return Rules(tuple(elements), tuple(lines))
+
+
+def _element(rule: dict[str, Any], source: str) -> ElementRule:
+    words = "|".join(rule["words"])
+    return ElementRule(rule["name"], _compiled(rf"(?:^|[ -])(?:{words})(?:$|[ -])", rule["name"], source))
+
+
+def _line(rule: dict[str, Any], source: str) -> LineRule:
+    pattern = "|".join(rule["match"])
+    return LineRule(rule["name"], _compiled(pattern, rule["name"], source, re.IGNORECASE), int(rule.get("longest", 200)))
+
+
+def _compiled(pattern: str, name: str, source: str, flags: int = 0) -> re.Pattern[str]:
+    try:
+        return re.compile(f"(?:{pattern})", flags)
+    except re.error as error:
+        raise ValueError(f"chrome/{source}: {name}: {error}") from None
+
+
+def words_of(label: str) -> str:
+    """A label's words, lower case, joined by "-" within a class name and by a space between them.
+
+    >>> words_of("ArticleShare social_bar")
+    'article-share social-bar'
+    """
+    spaced = _CAMEL.sub("-", label[:_MAX_LABEL])
+    return " ".join("-".join(filter(None, _PARTS.split(word))) for word in spaced.split()).lower()
+
+
+@lru_cache(maxsize=20_000)
+def element_rule(label: str) -> str | None:
+    """The name of the rule that takes off an element with this label, or None."""
+    if not label:
+        return None
+    words = words_of(label)
+    return next((rule.name for rule in rules().elements if rule.match.search(words)), None)
+
+
+def line_rule(text: str) -> str | None:
+    """The name of the rule that takes off this line of text, or None."""
+    size = len(text)
+    return next((r.name for r in rules().lines if size <= r.longest and r.match.match(text)), None)

@@ -1,0 +1,143 @@
+"""Bytes to a decoded page and its tree: the one place where pages are parsed, and where limits on them are checked.
+
+The parser is libxml2's; it gives up at 2,048 nested elements and loses what follows, so a page that deep is refused.
+The tree is shared by everything that reads the page and is never changed by the rules, only (as the very last step)
+by trafilatura's fallback.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from newscrawl.extraction.charset import decode
+from newscrawl.items import Rejection
+
+_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_DEEPER = etree.XPath("/*" * 100)
+_DEEPER_STILL = etree.XPath("." + "/*" * 100)
+_COUNT = etree.XPath("count(//*)")
+
+#: What a file that is no page starts with, and what to call it.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG\r\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"\x7fELF", "a program"),
+    (b"Rar!", "a RAR archive"),
+    (b"OggS", "Ogg media"),
+    (b"ID3", "MP3 audio"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"wOFF", "a font"),
+    (b"SQLite format 3\x00", "a database"),
+)
+_RIFF_OR_MP4 = re.compile(rb"RIFF....(?:WEBP|WAVE|AVI )|....ftyp", re.DOTALL)
+_XML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL | re.IGNORECASE)
+_JSON = re.compile(r'\s*[{\[]\s*(?:"|\{|\[|\d|\]|\})')
+_TAG = re.compile(r"<\s*(?:!doctype|html|head|body|p|div|h\d|br|article|span|a|table|title|meta|section|main|ul|b|i|td)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a page may be. page: bytes; text: characters of the story; depth: nested elements."""
+
+    page: int = 10_000_000
+    text: int = 2_000_000
+    elements: int = 100_000
+    depth: int = 1_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Page:
+    """A decoded page. text is the whole source, tree its <html> element, encoding what it was decoded from."""
+
+    text: str
+    tree: HtmlElement
+    url: str | None
+    encoding: str
+    limits: Limits = DEFAULT_LIMITS
+
+
+def read_page(
+    html: bytes | str, url: str | None = None, encoding: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Page | Rejection:
+    """Decode and parse a page. encoding is what the HTTP header declares; it is believed only if the bytes agree.
+
+    Gives a Rejection (not_html, empty, too_large, too_complex, broken) for what is no page or is over a limit.
+    """
+    if len(html) > limits.page:
+        return Rejection(url, "too_large", f"{len(html):,} {'bytes' if isinstance(html, bytes) else 'characters'}")
+    if isinstance(html, bytes):
+        kind = _foreign(html)
+        if kind:
+            return Rejection(url, "not_html", kind)
+        text, encoding = decode(html, encoding)
+    else:
+        text, encoding = html, "str"
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    kind = _other_format(text)
+    if kind:
+        return Rejection(url, "not_html", kind)
+    return _parsed(_SURROGATES.sub("\ufffd", text), url, encoding, limits)
+
+
+def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page | Rejection:
+    if not text.strip():
+        return Rejection(url, "empty", "no text at all")
+    try:
+        tree = document_fromstring(text.encode("utf-8"), parser=_PARSER)
+    except (etree.LxmlError, ValueError) as error:
+        if "empty" in str(error):
+            return Rejection(url, "empty", "no elements and no text")
+        return Rejection(url, "broken", f"{type(error).__name__}: {str(error)[:200]}")
+    if tree.tag != "html":
+        html = HtmlElement()
+        html.tag = "html"
+        html.append(tree)
+        tree = html
+    elements = int(_COUNT(tree))
+    if elements > limits.elements:
+        return Rejection(url, "too_complex", f"{elements:,} elements")
+    if _too_deep(tree, limits.depth):
+        return Rejection(url, "too_complex", f"elements nested over {limits.depth:,} deep")
+    return Page(text, tree, url, encoding, limits)
+
+
+def _too_deep(tree: HtmlElement, depth: int) -> bool:
+    level = _DEEPER(tree)
+    for _ in range(depth // 100 - 1):
+        if not level:
+            return False
+        level = _DEEPER_STILL(level[0]) if len(level) == 1 else [x for each in level for x in _DEEPER_STILL(each)]
+    return bool(level)
+
+
+def _foreign(data: bytes) -> str | None:
+    head = data[:64].lstrip(b"\r\n\t ")
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature):
+            return kind
+    return "an image, sound or film" if _RIFF_OR_MP4.match(head) else None
+
+
+def _other_format(text: str) -> str | None:
+    head = text[:2000].lstrip("\ufeff")
+    found = _XML_ROOT.match(head)
+    if found:
+        return f"XML of another kind (<{found[1]}>)"
+    if _JSON.match(head) and not _TAG.search(head):
+        return "JSON"
+    return None
