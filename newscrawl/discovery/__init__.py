@@ -1,0 +1,1 @@
+"""Finding stories: bytes of a feed, sitemap, section or front page -> Found. Pure: no network, files or clock."""

@@ -1,0 +1,97 @@
+"""HTML as discovery needs it: a tree, text out of bits of markup, and the links a page's head names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+#: How a web page begins, whatever its Content-Type says. Searched in the first bytes.
+HTML_START = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+
+#: Bytes of a page that are read.
+MAX_BYTES = 10_000_000
+
+_KINDS = {
+    "application/rss+xml": "feed",
+    "application/atom+xml": "feed",
+    "application/rdf+xml": "feed",
+    "application/feed+json": "feed",
+    "application/json": "feed",
+    "text/xml": "feed",
+    "application/xml": "feed",
+}
+#: What a link of type application/json or text/xml leads to is a feed only where its address or title says so.
+_VAGUE = {"application/json", "text/xml", "application/xml"}
+_FEEDISH = re.compile(r"feed|rss|atom", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?")
+_DECLARED = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+def read_html(body: bytes, url: str, encoding: str | None = None) -> html.HtmlElement:
+    """The page as a tree; links in it stay as they are. encoding: what the HTTP header declares. Never raises."""
+    body = body[:MAX_BYTES].replace(b"\x00", b"")
+    for charset in (encoding, None):
+        try:
+            parser = html.HTMLParser(encoding=charset or _charset(body), no_network=True, huge_tree=False)
+            tree = html.document_fromstring(body, parser=parser, base_url=url)
+            return tree if isinstance(tree, html.HtmlElement) else html.Element("html")
+        except (etree.LxmlError, LookupError, ValueError, AssertionError):
+            continue
+    return html.Element("html")
+
+
+def _charset(body: bytes) -> str | None:
+    """UTF-8 where the page does not say and the bytes are; None leaves it to the parser."""
+    if _DECLARED.search(body[:4096]):
+        return None
+    try:
+        body[:200_000].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8" if error.start > 199_990 else None
+    return "utf-8"
+
+
+def base_of(tree: html.HtmlElement, url: str) -> str:
+    """What relative links on the page are relative to."""
+    from newscrawl.discovery.urls import absolute
+
+    for element in tree.iter("base"):
+        href = element.get("href")
+        return (absolute(href, url) if href else None) or url
+    return url
+
+
+def alternates(tree: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """(title, link) of each feed that the page names with <link rel=alternate>; links as written."""
+    for element in tree.iter("link"):
+        kind = (element.get("type") or "").partition(";")[0].strip().lower()
+        link = element.get("href") or ""
+        rel = (element.get("rel") or "").lower().split()
+        if "alternate" not in rel or kind not in _KINDS or not link:
+            continue
+        title = element.get("title") or ""
+        if kind not in _VAGUE or _FEEDISH.search(f"{link} {title}"):
+            yield title, link
+
+
+def plain_text(markup: str, length: int) -> str | None:
+    """The text of a piece of markup in one line of at most length characters; None where there is none."""
+    text = markup[: length * 4]
+    if "<" in text or "&" in text:
+        try:
+            text = "".join(str(piece) for piece in html.fromstring(f"<div>{text}</div>").itertext())
+        except (etree.LxmlError, ValueError, AssertionError):
+            text = re.sub(r"<[^>]*>", " ", text)
+    text = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return text[:length].strip() or None
+
+
+def language_tag(code: str | None) -> str | None:
+    """A feed's or news sitemap's language code as BCP 47 ("zh-cn" -> "zh-CN"), or None where it is none."""
+    code = (code or "").strip().replace("_", "-")
+    if not _LANGUAGE.fullmatch(code):
+        return None
+    main, _, rest = code.partition("-")
+    return f"{main.lower()}-{rest.title() if len(rest) == 4 else rest.upper()}" if rest else main.lower()
