@@ -1,105 +1,166 @@
-"""The headline: JSON-LD, og:title, h1 and <title> weighed against each other, without the site's name or section."""
+"""The headline: JSON-LD, og:title, h1 and <title> weighed against each other, without the site's name or section.
+
+What is printed above the story counts; the other sources say which of the page's headings that is, and how much of
+it is headline (a kicker or a date may stand in the same heading). Two exceptions are common enough to be rules:
+- some sites put the search engines' title into an h1 at the end of the trail of links to the section, and print the
+  headline in an h2 below it;
+- where JSON-LD and og:title agree on a wording that neither the h1 nor <title> has, that is the editors' headline,
+  and the h1 is a variant under test.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import Context, Found, from_profile
+from newscrawl.extraction.context import Context, Found, after, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.text import clean_value, fold, seen_text
+from newscrawl.extraction.text import clean, clean_value, fold, seen_text
+from newscrawl.extraction.titles import likeness, section_names, site_names, without_site
 
 MAX_HEADLINE = 500  # characters; longer is no headline
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:*/~]{1,2}\s+|\s*[|｜ㅣ¦]\s*|(?<=\S)：(?=\S)|_(?=[^_]*$)")
+_CLOSE_ENOUGH = 0.4
+_TRAIL = re.compile(r"crumb|\btrail\b")
+_KICKER = re.compile(
+    r"kicker|over-?line|dachzeile|roof-?line|top-?line|eyebrow|catchline|rubric|surtit|antetit|occhiello|vorzeile|strap"
+    r"|spitzmarke|pretitle|pre-title|super-?title|upper-?title"
+)
+_CUT = re.compile(r"(?:…|\.\.\.)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    text: str
+    element: HtmlElement
 
 
 def find_headline(context: Context, published: Found[str]) -> Found[str]:
-    """The headline and where it came from."""
-    if elements := from_profile(context, "headline", published.value):
-        if value := seen_text(elements[0], MAX_HEADLINE * 2)[:MAX_HEADLINE]:
-            return Found(value, "profile", elements[:1])
+    """The headline and where it came from: "profile", "template" (printed), "json-ld", "meta", "title" or a hint's."""
+    elements = from_profile(context, "headline", published.value)
+    value = seen_text(elements[0], MAX_HEADLINE * 2)[:MAX_HEADLINE] if elements else None
+    if value:
+        return Found(value, "profile", elements[:1])
     names = site_names(context)
-    given = {source: without_site(text, names) for source, text in _given(context)}
-    printed = _printed(context, given, names)
-    if printed:
-        return Found(printed[0], "template", (printed[1],))
-    for source in ("json-ld", "meta", "title"):
-        if value := given.get(source):
-            return Found(value, source)
+    sections = section_names(context)
+    given = {source: kept for source, text in _given(context) if (kept := without_site(text, names, sections))}
+    heading = _printed(context, given, names)
+    if heading:
+        return _settled(heading, given)
+    if given:
+        return _fullest(given)
     if context.hints.title:
         return Found(clean_value(context.hints.title, MAX_HEADLINE), context.hints.source or "feed")
     return Found()
 
 
 def _given(context: Context) -> Iterator[tuple[str, str]]:
-    """Headlines outside the text, by source."""
+    """Headlines outside the text, by source; first the most trusted."""
     if text := text_of(context.story.get("headline") or context.story.get("name"), MAX_HEADLINE):
         yield "json-ld", text
     if text := context.head.first("og:title", "twitter:title", "dc.title", "title"):
         yield "meta", text[:MAX_HEADLINE]
     if context.head.title:
         yield "title", context.head.title[:MAX_HEADLINE]
+    if text := text_of(context.story.get("alternativeHeadline"), MAX_HEADLINE):
+        yield "alternative", text
 
 
-def _printed(context: Context, given: dict[str, str], names: frozenset[str]) -> tuple[str, HtmlElement] | None:
-    """The h1 that says what the other sources say; else the only h1, where it is no site's name."""
-    best: tuple[float, str, HtmlElement] | None = None
-    seen: list[tuple[str, HtmlElement]] = []
+def _fullest(given: Mapping[str, str]) -> Found[str]:
+    """The most trusted of the headlines that are not printed; another one where that is only cut short."""
+    source, text = next(iter(given.items()))
+    start = fold(_CUT.sub("", text))
+    for other, longer in given.items():
+        if len(longer) > len(text) > 60 and fold(longer).startswith(start):
+            return Found(longer, other)
+    return Found(text, source)
+
+
+def _settled(heading: _Heading, given: Mapping[str, str]) -> Found[str]:
+    """How much of the heading is headline, and in whose wording."""
+    element, printed = (heading.element,), fold(heading.text)
+    editors, jsonld = given.get("meta", ""), given.get("json-ld", "")
+    if fold(editors) == fold(jsonld) and fold(editors) not in ("", printed, fold(given.get("title", ""))):
+        return Found(jsonld, "json-ld", element)
+    pieces = [piece for piece in (clean(text) for text in heading.element.itertext()) if fold(piece)]
+    if len(pieces) > 1:
+        for text in filter(None, (editors, jsonld, given.get("alternative"))):
+            if _is_run(pieces, fold(text)):  # of kicker and headline in one heading; theirs has the colon between
+                return Found(text, "template", element)
+        return Found(_without_kicker(heading), "template", element)
+    return Found(heading.text, "template", element)
+
+
+def _is_run(pieces: list[str], wanted: str) -> bool:
+    """Whether some of the pieces, one after the other, are all of the text that is wanted."""
+    folded = [fold(piece) for piece in pieces[:20]]
+    ends = range(1, len(folded) + 1)
+    return any(" ".join(folded[start:end]) == wanted for end in ends for start in range(end))
+
+
+def _without_kicker(heading: _Heading) -> str:
+    for part in islice(heading.element.iterdescendants(), 20):
+        if isinstance(part.tag, str) and _KICKER.search(marks(part)):
+            rest = heading.text.removeprefix(seen_text(part)).lstrip(" :|-–—·•/")
+            return rest if len(rest) > 10 else heading.text
+    return heading.text
+
+
+def _printed(context: Context, given: Mapping[str, str], names: frozenset[str]) -> _Heading | None:
+    """The h1 that says most nearly what the other sources say, else the only h1, where it is no site's name."""
+    headings = list(_headings(context, names))
+    best = max(headings, key=lambda h: _support(h.text, given), default=None)
+    if best and _support(best.text, given) > _CLOSE_ENOUGH:
+        return _below_trail(best, given) if _in_trail(best.element) else best
+    if best and len(headings) == 1 and (len(fold(best.text).split()) > 3 or not given):
+        return best
+    return _exact(context.tree.iter("h2", "h3", "h4", "p", "div", "span"), given) if given else None
+
+
+def _headings(context: Context, names: frozenset[str]) -> Iterator[_Heading]:
     for element in islice(context.tree.iter("h1"), 20):
         text = seen_text(element, MAX_HEADLINE * 2)
-        if not text or len(text) > MAX_HEADLINE or fold(text) in names:
+        if len(text) <= MAX_HEADLINE and fold(text) and fold(text) not in names:
+            yield _Heading(text, element)
+
+
+def _support(text: str, given: Mapping[str, str]) -> float:
+    return max((likeness(text, other) for other in given.values()), default=0.0)
+
+
+def _in_trail(element: HtmlElement) -> bool:
+    """Whether a heading stands in the trail of links to its section (breadcrumbs) instead of above the story."""
+    if _TRAIL.search(marks(element)):
+        return True
+    for parent in islice(element.iterancestors(), 4):
+        if parent.tag in ("li", "nav") or _TRAIL.search(marks(parent)):
+            return True
+    return sum(sibling.tag == "a" for sibling in element.itersiblings(preceding=True)) >= 2
+
+
+def _below_trail(trail: _Heading, given: Mapping[str, str]) -> _Heading:
+    """What is printed below the trail; where that is yet another headline, JSON-LD says which is the editors'."""
+    below = _exact(after(trail.element, 300), given)
+    if below and fold(below.text) == fold(given.get("alternative", "")) and "json-ld" in given:
+        return _Heading(given["json-ld"], below.element)
+    return below or (_Heading(given["json-ld"], trail.element) if "json-ld" in given else trail)
+
+
+def _exact(elements: Iterator[HtmlElement], given: Mapping[str, str]) -> _Heading | None:
+    """The first heading (or what a template uses for one) that says word for word what another source says."""
+    wanted = {fold(text) for text in given.values()}
+    starts = {text[:4].casefold() for text in given.values()}
+    for element in islice(elements, 2_000):
+        if element.tag not in ("h2", "h3") and (len(element) or not _starts(element.text, starts)):
             continue
-        seen.append((text, element))
-        score = max((likeness(text, other) for other in given.values()), default=0.0)
-        if score > 0.4 and (best is None or score > best[0]):
-            best = (score, text, element)
-    if best:
-        return best[1:]
-    return seen[0] if len(seen) == 1 and (len(fold(seen[0][0]).split()) > 3 or not given) else None
+        text = seen_text(element, MAX_HEADLINE * 2)
+        if len(text) > 15 and fold(text) in wanted and not _in_trail(element):
+            return _Heading(text, element)
+    return None
 
 
-def likeness(one: str, other: str) -> float:
-    """How much two headlines share: words in common over the words of the shorter, less for a much longer one."""
-    a, b = set(fold(one).split()), set(fold(other).split())
-    if not a or not b:
-        return 0.0
-    if len(a) == 1 or len(b) == 1:  # scripts without spaces
-        return 1.0 if fold(one) in fold(other) or fold(other) in fold(one) else 0.0
-    common = len(a & b)
-    return common / max(len(a), len(b)) * 0.5 + common / min(len(a), len(b)) * 0.5
-
-
-def site_names(context: Context) -> frozenset[str]:
-    """What the site is called, folded: its declared names and the labels of its host name."""
-    host = (urlsplit(context.url).hostname or "") if context.url else ""
-    named = [
-        *context.head.every(("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher")),
-        text_of(context.story.get("publisher"), 100),
-        context.site.publisher if context.site else None,
-        host.removeprefix("www."),
-        *(label for label in host.split(".") if len(label) > 3),
-    ]
-    return frozenset(fold(name) for name in named if name) - {""}
-
-
-def without_site(title: str, names: frozenset[str]) -> str:
-    """The title without a site's name before or after a separator."""
-    parts = _SEPARATOR.split(title)
-    marks = _SEPARATOR.findall(title)
-    while len(parts) > 1 and _is_name(parts[-1], names):
-        parts.pop()
-        marks.pop()
-    while len(parts) > 1 and _is_name(parts[0], names):
-        parts.pop(0)
-        marks.pop(0)
-    return "".join(p + m for p, m in zip(parts, [*marks, ""], strict=True)).strip()
-
-
-def _is_name(part: str, names: frozenset[str]) -> bool:
-    folded = fold(part)
-    squeezed = folded.replace(" ", "")
-    return not folded or any(folded == n or squeezed == n.replace(" ", "") for n in names)
+def _starts(text: str | None, starts: set[str]) -> bool:
+    return bool(text) and (text or "").lstrip()[:4].casefold() in starts
