@@ -14,13 +14,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.context import Context, Found, after, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
+from newscrawl.extraction.links import absolute
 from newscrawl.extraction.text import clean, clean_value, fold, seen_text
-from newscrawl.extraction.titles import likeness, section_names, site_names, without_site
+from newscrawl.extraction.titles import first_part, likeness, section_names, site_names, without_site
 
 MAX_HEADLINE = 500  # characters; longer is no headline
 _CLOSE_ENOUGH = 0.4
@@ -123,11 +125,25 @@ def _printed(context: Context, given: Mapping[str, str], names: frozenset[str]) 
 def _headings(context: Context, names: frozenset[str]) -> Iterator[_Heading]:
     for element in islice(context.tree.iter("h1"), 20):
         text = seen_text(element, MAX_HEADLINE * 2)
-        if len(text) <= MAX_HEADLINE and fold(text) and fold(text) not in names:
+        if len(text) <= MAX_HEADLINE and fold(text) and fold(text) not in names and not _leads_home(element, context.url):
             yield _Heading(text, element)
 
 
+def _leads_home(element: HtmlElement, url: str | None) -> bool:
+    """Whether a heading links to the front page: then it is the site's name."""
+    links = [element, *islice(element.iter("a"), 3), *islice(element.iterancestors("a"), 1)]
+    for href in filter(None, (link.get("href") for link in links)):
+        target = absolute(href, url)
+        if href == "/" or (target and urlsplit(target).path in ("", "/") and not urlsplit(target).query):
+            return not href.startswith("#")
+    return False
+
+
 def _support(text: str, given: Mapping[str, str]) -> float:
+    """How well the other sources support a heading: by likeness, or as the part of a title before its separator."""
+    printed = fold(text)
+    if any(fold(other).startswith(printed) and fold(first_part(other)) == printed for other in given.values()):
+        return 1.0
     return max((likeness(text, other) for other in given.values()), default=0.0)
 
 

@@ -25,7 +25,7 @@ def likeness(one: str, other: str) -> float:
     if not a or not b:
         return 0.0
     common = len(a & b)
-    return common / max(len(a), len(b)) * 0.6 + common / min(len(a), len(b)) * 0.4
+    return common / max(len(a), len(b)) * 0.7 + common / min(len(a), len(b)) * 0.3
 
 
 def site_names(context: Context) -> frozenset[str]:
@@ -62,6 +62,11 @@ def without_site(title: str, names: frozenset[str], sections: frozenset[str] = f
     while len(parts) > 2 and _is_name(parts[0], names):
         del parts[:2]
     return "".join(parts).strip()
+
+
+def first_part(title: str) -> str:
+    """What stands before the first separator."""
+    return _SEPARATOR.split(title, maxsplit=1)[0]
 
 
 def _droppable(parts: list[str], names: frozenset[str], sections: frozenset[str]) -> bool:
