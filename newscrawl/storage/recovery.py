@@ -1,0 +1,155 @@
+"""The end of a run, however it came: files cut to what the ledger knows, sealed, and a manifest.
+
+A clean stop, a full disk and the next start after a kill all go through here, so the path that must work after a kill
+is walked by every run. Each step may be cut short and done again: what is sealed stays, what is cut is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from newscrawl.storage import files, manifest
+from newscrawl.storage.batches import read_lines
+from newscrawl.storage.errors import LedgerError, explained, rebuild_hint
+from newscrawl.storage.ledger import FileState, Ledger
+from newscrawl.storage.warc import whole_members
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An earlier run that was brought to its end.
+
+    cut: bytes that the ledger did not know; lost: records that the disk lost although it had said they were safe
+    (their URLs are due again).
+    """
+
+    run: str
+    records: int
+    cut: int
+    lost: int
+
+    def __str__(self) -> str:
+        words = f"run {self.run} was killed: sealed its {self.records} records and reject lines"
+        words += f", cut {self.cut} unfinished bytes" if self.cut else ""
+        return words + (f"; {self.lost} records were lost by the disk and are fetched again" if self.lost else "")
+
+
+def check(site_folder: Path, ledger_path: Path) -> None:
+    """Raises LedgerError when there are runs but no ledger: a new one would fetch and write everything again."""
+    if ledger_path.exists() and ledger_path.stat().st_size:
+        return
+    runs = [each.name for each in run_folders(site_folder) if any(each.glob("articles-*")) or any(each.glob("rej*"))]
+    if runs:
+        state = "is empty" if ledger_path.exists() else "is missing"
+        raise LedgerError(
+            f"{ledger_path}: the ledger {state}, but there are {len(runs)} runs ({runs[0]} to {runs[-1]}); "
+            f"{rebuild_hint(site_folder.name)}"
+        )
+
+
+def run_folders(site_folder: Path) -> list[Path]:
+    """A site's run folders, oldest first."""
+    return sorted(each for each in site_folder.glob("runs/*/") if each.is_dir())
+
+
+def recover(ledger: Ledger, site_folder: Path, now: int) -> list[Recovered]:
+    """Brings every unfinished run to its end. Raises StorageError."""
+    found = []
+    for run, started, counts in ledger.unfinished():
+        folder = site_folder / "runs" / run
+        if not folder.is_dir() and not ledger.files(run):
+            ledger.forget_run(run)
+            continue
+        with explained(folder):
+            files.make_folder(folder)
+            cut, lost = seal(ledger, folder, now)
+            tally = recount(folder)
+            finish(ledger, folder, started, counts, tally, now=now, exit_status=None, finish_reason="killed", stats={})
+        records = sum(each.records for each in ledger.files(run) if not each.name.startswith("pages-"))
+        found.append(Recovered(run, records, cut, lost))
+    return found
+
+
+def seal(ledger: Ledger, folder: Path, now: int) -> tuple[int, int]:
+    """Seals a run's .part files at the length that the ledger knows; gives bytes cut and records lost."""
+    run, cut, short = folder.name, 0, False
+    for state in ledger.files(run):
+        if state.sha256 is None:
+            part = folder / (state.name + files.PART)
+            if part.exists():
+                over = files.cut(part, state.bytes)
+                cut += max(over, 0)
+                if over < 0:
+                    short, state = True, _cut_to_whole(part, state)
+                files.publish(folder, state.name)
+            elif not (folder / state.name).exists():
+                short = True
+                ledger.commit(run, files=[FileState(state.name, 0, 0, "")])
+                continue
+            ledger.commit(run, files=[replace(state, sha256=files.sha256_of(folder / state.name))])
+    for stray in folder.glob("*" + files.PART):
+        cut += stray.stat().st_size
+        stray.unlink()
+    return cut, ledger.lose(run, _ids(folder), now) if short else 0
+
+
+def finish(
+    ledger: Ledger,
+    folder: Path,
+    started: int,
+    counts: Mapping[str, int],
+    tally: manifest.Tally,
+    *,
+    now: int,
+    exit_status: int | None,
+    finish_reason: str,
+    stats: Mapping[str, Any],
+) -> None:
+    """Writes the manifest of a sealed run, unless it is there, and closes the run in the ledger."""
+    run = folder.name
+    if not (folder / manifest.NAME).exists():
+        data = manifest.build(
+            site=folder.parent.parent.name,
+            run=run,
+            started_at=started,
+            finished_at=now,
+            exit_status=exit_status,
+            finish_reason=finish_reason,
+            counts=counts,
+            tally=tally,
+            files=[each for each in ledger.files(run) if each.sha256],
+            stats=stats,
+        )
+        manifest.write_manifest(folder, data)
+    ledger.finish_run(run, now, exit_status, finish_reason)
+
+
+def recount(folder: Path) -> manifest.Tally:
+    """The tally of a run, from its sealed batches."""
+    tally = manifest.Tally()
+    for path in sorted(folder.glob("articles-*.jsonl")):
+        for _, record in read_lines(path):
+            tally.article(record)
+    for path in sorted(folder.glob("rejected-*.jsonl")):
+        for _, record in read_lines(path):
+            tally.reject(record)
+    return tally
+
+
+def _cut_to_whole(part: Path, state: FileState) -> FileState:
+    """A file that is shorter than the ledger says, cut to its last whole record."""
+    if state.name.startswith("pages-"):
+        length, records = whole_members(part)
+    else:
+        data = part.read_bytes()
+        length = data.rfind(b"\n") + 1
+        records = data.count(b"\n", 0, length)
+    files.cut(part, length)
+    return FileState(state.name, length, records)
+
+
+def _ids(folder: Path) -> set[str]:
+    return {record["id"] for path in folder.glob("articles-*.jsonl") for _, record in read_lines(path)}
