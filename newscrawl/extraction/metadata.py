@@ -81,7 +81,7 @@ def read_metadata(
     context = read_context(page, site, fetched_at, hints or Hints())
     dates = find_dates(context)
     headline = find_headline(context, dates.published)
-    deck = find_deck(context, headline)
+    deck = find_deck(context, headline, dates.published)
     authors = find_authors(context, headline.element)
     links = find_links(context)
     language = find_language(context)
