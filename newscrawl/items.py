@@ -119,6 +119,7 @@ REASONS: Mapping[str, str] = {
     "offsite": "the page was redirected to another site",
     "private_address": "the address is in a private network",
     "unreachable": "no answer after every try",
+    "budget": "the host's budget of requests in one run was used up",
     "duplicate": "the same story is already recorded under another URL",
     "redirect": "redirected too often or to something that is no web page",
 }
