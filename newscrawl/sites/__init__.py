@@ -75,6 +75,11 @@ def load_sites(folder: Path | None = None) -> dict[str, Site]:
     return {site.name: site for site in map(load_site, sorted((folder or FOLDER).glob("*.toml")))}
 
 
+def known_sites(own: str | Path | None = None) -> dict[str, Site]:
+    """The bundled profiles and those in a folder of the user's own; where names are the same, the user's wins."""
+    return load_sites() | (load_sites(Path(own)) if own else {})
+
+
 def load_site(path: Path) -> Site:
     """The profile in one file. Raises SiteError with file, key and reason."""
     try:

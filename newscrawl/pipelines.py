@@ -1,0 +1,93 @@
+"""What the spider found, handed to the storage room. Everything that arrives here ends as a line on disk or a state in
+the ledger; the disk's work is done in a thread, one group at a time, and whoever brings more waits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self
+
+from newscrawl.items import Rejection
+from newscrawl.outcomes import Failed, NotModified, Story
+from newscrawl.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from newscrawl.spiders.news import NewsSpider
+
+#: Seconds between looks at whether what waits has waited long enough.
+TICK = 0.5
+
+
+class StoragePipeline:
+    """Writes records and reject lines, counts them, and commits in groups."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._turn = asyncio.Lock()
+        self._ticking: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> NewsSpider:
+        return self.crawler.spider  # type: ignore[return-value]
+
+    def open_spider(self) -> None:
+        self._ticking = asyncio.ensure_future(self._tick())
+
+    def close_spider(self) -> None:
+        if self._ticking:
+            self._ticking.cancel()
+
+    async def process_item(self, item: Any) -> Any:
+        if isinstance(item, Story):
+            self._story(item)
+        elif isinstance(item, NotModified):
+            self.spider.run.unchanged(item.entry.key, item.page)
+            self.spider.counts.not_modified()
+        elif isinstance(item, Failed):
+            self._failed(item)
+        await self._commit()
+        self.spider.close_story(item.entry)
+        return item
+
+    def _story(self, story: Story) -> None:
+        run, counts, key = self.spider.run, self.spider.counts, story.entry.key
+        result = story.extraction.result
+        if isinstance(result, Rejection):
+            if run.reject(key, result, story.pages) == "rejected":
+                counts.reject(result.reason, result.url)
+            else:
+                counts.not_modified()
+            return
+        kind = run.write(key, result, story.pages)
+        if kind == "duplicate":
+            counts.reject("duplicate", result.url)
+        else:
+            counts.article(result, kind, [line.rule for line in story.extraction.dropped])
+
+    def _failed(self, failed: Failed) -> None:
+        url = failed.entry.url
+        line = Rejection(url, failed.reason, failed.detail)
+        outcome = self.spider.run.reject if failed.final else self.spider.run.fail
+        if outcome(failed.entry.key, line) == "rejected":
+            self.spider.counts.reject(failed.reason, url)
+        else:
+            self.spider.counts.failed(url)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            await self._commit()
+
+    async def _commit(self) -> None:
+        async with self._turn:
+            if not self.spider.run.wants_commit or self.spider.stopping.is_set():
+                return
+            try:
+                await asyncio.to_thread(self.spider.run.commit)
+            except StorageError as error:
+                self.spider.fail(str(error))

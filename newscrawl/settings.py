@@ -1,0 +1,90 @@
+"""The wiring diagram: which piece runs where, in what order, with what limits.
+
+Scrapy's own settings keep Scrapy's own names; `-s NAME=VALUE` overrides any of them for one run.
+"""
+
+from newscrawl import __version__
+
+BOT_NAME = "newscrawl"
+SPIDER_LOADER_CLASS = "newscrawl.spiders.loader.SiteLoader"
+COMMANDS_MODULE = "newscrawl.commands"
+
+# --- newscrawl's own ------------------------------------------------------------------------------------------------
+NEWSCRAWL_OUTPUT = "output"  # folder that runs are written to
+NEWSCRAWL_SITES = None  # folder with profiles of your own; one named like a bundled profile replaces it
+NEWSCRAWL_CONTACT = None  # URL or e-mail address in the user agent, for the people whose site is crawled
+NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES = False  # loopback and private networks; tests and the demo set it
+NEWSCRAWL_ARCHIVE = True  # keep every article response as a WARC record
+NEWSCRAWL_WORKERS = 0  # extraction processes; 0: as many as cores
+NEWSCRAWL_PAGE_TIMEOUT = 10  # seconds that extraction of one page may take
+NEWSCRAWL_BATCH_RECORDS = 1000  # records after which a batch is sealed …
+NEWSCRAWL_BATCH_MINUTES = 10  # … or minutes, whichever comes first
+NEWSCRAWL_RECHECK = ["1h", "6h", "24h", "72h"]  # ages at which an article is looked at again
+NEWSCRAWL_OBEY_AI_OPTOUT = False  # leave out pages that say noai or reserve text and data mining
+NEWSCRAWL_LISTING_PAGES = 20  # most pages of one listing to follow; it stops earlier where nothing is new
+NEWSCRAWL_HOST_BUDGET = 20_000  # most requests to one host in one run
+
+# --- Politeness -----------------------------------------------------------------------------------------------------
+USER_AGENT = f"newscrawl/{__version__}"  # the contact is added to it
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+DOWNLOAD_DELAY = 0.5
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+METAREFRESH_ENABLED = False
+
+# --- Limits ---------------------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, after decompression
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 8
+RETRY_TIMES = 2
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 8_000_000  # bytes of pages waiting for extraction before the downloader pauses
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger knows what was seen
+HTTPERROR_ALLOW_ALL = True  # every answer is accounted for
+
+# --- Pieces ---------------------------------------------------------------------------------------------------------
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawl.spiders.stopping.StoppableHandler",
+    "https": "newscrawl.spiders.stopping.StoppableHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+DOWNLOADER = "newscrawl.politeness.pace.Downloader"
+TWISTED_DNS_RESOLVER = "newscrawl.resolver.GuardedResolver"
+DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's own that ours stand in for
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    # nearest to the spider
+    "newscrawl.middlewares.RobotsMiddleware": 100,
+    "newscrawl.middlewares.UserAgentMiddleware": 500,
+    "newscrawl.middlewares.OptOutMiddleware": 540,
+    "newscrawl.middlewares.CompressionMiddleware": 590,
+    "newscrawl.middlewares.RedirectMiddleware": 600,
+    "newscrawl.middlewares.PaceMiddleware": 800,
+    "newscrawl.middlewares.RobotsLimitMiddleware": 860,
+    "newscrawl.middlewares.AddressGuardMiddleware": 870,
+    # nearest to the network
+}
+EXTENSIONS = {"newscrawl.extensions.RunKeeper": 100}
+ITEM_PIPELINES = {"newscrawl.pipelines.StoragePipeline": 500}
+
+# --- Doors that stay closed -----------------------------------------------------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- Logs: the progress display says what goes on; logs say what is wrong ---------------------------------------------
+LOG_LEVEL = "WARNING"
+LOG_VERSIONS: list[str] = []
+LOG_SHORT_NAMES = False
+STATS_DUMP = False

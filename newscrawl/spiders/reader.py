@@ -1,0 +1,195 @@
+"""Reads the ways to a site's stories: what they announce goes into the ledger, what became of each into the report."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newscrawl import outcomes
+from newscrawl.discovery.front import find_ways, looks_like_story
+from newscrawl.discovery.urls import canonical
+from newscrawl.items import Article, Candidate, Hints
+from newscrawl.spiders.ways import SITEMAP_DEPTH, SITEMAP_MAXSIZE, Way, read_way, ways_of
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from newscrawl.spiders.news import NewsSpider
+    from newscrawl.storage.archive import Fetched
+
+logger = logging.getLogger(__name__)
+
+
+class WayReader:
+    """The spider's ways: which are under way, and the callbacks that read them. moved is called when one is done."""
+
+    def __init__(self, spider: NewsSpider, moved: Callable[[], None]) -> None:
+        self.spider, self.moved = spider, moved
+        self.under_way: set[str] = set()
+        self._asked: set[str] = set()
+
+    def first(self) -> Iterator[Request]:
+        """The requests that a crawl starts with."""
+        if self.spider.arguments.url:
+            yield self._request(Way("front", self.spider.arguments.url), self.front)
+        for way in ways_of(self.spider.site):
+            yield self.ask(way)
+
+    def ask(self, way: Way) -> Request:
+        """The request for a way, conditional where it was read before."""
+        known = self.spider.run.ledger.source(way.url)
+        headers = {}
+        if known and not known.error and not self.spider.arguments.full:
+            headers = outcomes.conditions(known.etag, known.last_modified)
+        return self._request(way, self.read, headers)
+
+    def _request(self, way: Way, callback: Any, headers: dict[str, str] | None = None) -> Request:
+        self.under_way.add(way.url)
+        self._asked.add(canonical(way.url))
+        return Request(
+            way.url,
+            callback=callback,
+            errback=self.lost,
+            headers=headers,
+            cb_kwargs={"way": way},
+            meta={"download_maxsize": SITEMAP_MAXSIZE} if "sitemap" in way.kind else {},
+            priority=10,
+        )
+
+    # Callbacks
+
+    async def read(self, response: Response, way: Way) -> AsyncIterator[Request]:
+        """A feed, sitemap or listing has come."""
+        try:
+            if response.status == 304:
+                self._note(way, not_modified=True)
+            elif not 200 <= response.status < 300:
+                self._failed(way, f"HTTP {response.status}")
+            else:
+                for further in await self._read(response, way):
+                    yield self.ask(further)
+        except Exception as error:  # a fault of ours in one document must not end the crawl, nor go unseen
+            logger.exception("%s could not be read", way.url)
+            self._failed(way, outcomes.words(error))
+        finally:
+            self._done(way)
+
+    async def front(self, response: Response, way: Way) -> AsyncIterator[Request]:
+        """The address that the user gave has come: a story itself, or a page whose site shows its ways."""
+        try:
+            page = outcomes.fetched_of(response)
+            if not 200 <= response.status < 300:
+                self._failed(way, f"HTTP {response.status}")
+            elif await self._is_story(page):
+                await self._discover((Candidate(page.url, way.url),))
+            else:
+                for found in await self._ways_of_front(page):
+                    yield self.ask(found)
+        except Exception as error:  # see read
+            logger.exception("%s could not be read", way.url)
+            self._failed(way, outcomes.words(error))
+        finally:
+            self._done(way)
+
+    def lost(self, failure: Failure) -> None:
+        """A way gave no answer."""
+        way = failure.request.cb_kwargs["way"]  # type: ignore[attr-defined]
+        assert failure.value is not None
+        if not self.spider.stopping.is_set():
+            self._failed(way, outcomes.words(failure.value))
+        self._done(way)
+
+    # Steps
+
+    async def _read(self, response: Response, way: Way) -> list[Way]:
+        """Take in what a document announces; gives the documents to read next."""
+        content_type = outcomes.header(response, "Content-Type")
+        site, since = self.spider.site, self.spider.arguments.since
+        found = await asyncio.to_thread(
+            read_way, way, response.body, site, content_type=content_type, url=response.url, since=since
+        )
+        for warning in found.warnings:
+            logger.info("%s: %s", way.url, warning)
+        new = await self._discover(found.candidates)
+        self._note(way, response, candidates=len(found.candidates), new=new)
+        further = found.next if self._goes_on(way, new) else ()
+        return [way.further(url) for url in further if canonical(url) not in self._asked]
+
+    def _goes_on(self, way: Way, new: int) -> bool:
+        """Whether further documents are read: a sitemap's always, older pages as long as they bring something new."""
+        if "sitemap" in way.kind:
+            return way.depth < SITEMAP_DEPTH
+        if way.depth + 1 >= self.spider.settings.getint("NEWSCRAWL_LISTING_PAGES"):
+            return False
+        return bool(new or self.spider.arguments.since or self.spider.arguments.full)
+
+    async def _discover(self, candidates: Sequence[Candidate]) -> int:
+        keyed = [(canonical(each.url), each) for each in candidates]
+        new = await asyncio.to_thread(self.spider.run.discover, keyed)
+        self.spider.counts.discovered(len(new))
+        return len(new)
+
+    async def _is_story(self, page: Fetched) -> bool:
+        if not looks_like_story(page.url):
+            return False
+        return isinstance((await self.spider.extract(page, Hints())).result, Article)
+
+    async def _ways_of_front(self, page: Fetched) -> list[Way]:
+        sitemaps = await self._robots_sitemaps(page.url)
+        domains = self.spider.site.domains
+        found = find_ways(page.body, page.url, sitemaps=sitemaps, domains=domains, encoding=page.encoding)
+        return [Way(each.kind, each.url, maybe=each.by == "usual") for each in found]
+
+    async def _robots_sitemaps(self, url: str) -> list[str]:
+        """The Sitemap lines of a site's robots.txt; none where it cannot be had."""
+        from protego import Protego
+
+        request = Request(urljoin(url, "/robots.txt"), meta={"dont_obey_robotstxt": True})
+        try:
+            answer = await self.spider.crawler.engine.download_async(request)
+        except Exception as error:
+            logger.info("%s: %s", request.url, outcomes.words(error))
+            return []
+        return list(Protego.parse(answer.body.decode("utf-8", "replace")).sitemaps) if answer.status == 200 else []
+
+    # What became of a way
+
+    def _note(
+        self,
+        way: Way,
+        response: Response | None = None,
+        *,
+        candidates: int | None = None,
+        new: int = 0,
+        error: str | None = None,
+        not_modified: bool = False,
+    ) -> None:
+        validators = {}
+        if response is not None:
+            validators = {
+                "etag": outcomes.header(response, "ETag"),
+                "last_modified": outcomes.header(response, "Last-Modified"),
+            }
+        known = self.spider.run.source(way.kind, way.url, candidates=candidates, new=new, error=error, **validators)
+        dead_since = None
+        if known.last_gave and (candidates == 0 or error):
+            dead_since = datetime.fromtimestamp(known.last_gave, UTC).date().isoformat()
+        self.spider.counts.source(
+            way.kind, way.name, candidates or 0, new, error, not_modified=not_modified, dead_since=dead_since
+        )
+
+    def _failed(self, way: Way, error: str) -> None:
+        if not way.maybe:  # a usual place need not exist
+            logger.warning("%s %s: %s", way.kind, way.url, error)
+            self._note(way, error=error)
+
+    def _done(self, way: Way) -> None:
+        self.under_way.discard(way.url)
+        self.moved()
