@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,37 +14,58 @@ from newscrawl.items import Article, Rejection
 from newscrawl.storage import archive, batches
 from newscrawl.storage.archive import Earlier, Fetched
 from newscrawl.storage.files import PartFile
-from newscrawl.storage.ledger import FileState, Ledger, Row, Source
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of a URL: its row as it will stand in the ledger, the line it writes, the pages to be kept.
-
-    ids are the WARC-Record-IDs of the pages that are kept whole; note goes into their metadata records.
-    """
-
-    what: str
-    row: Row
-    line: Article | Rejection | None = None
-    pages: Sequence[Fetched] = ()
-    ids: Sequence[str] = ()
-    note: Mapping[str, Any] = field(default_factory=dict)
-    not_modified: bool = False
+from newscrawl.storage.ledger import Ledger
+from newscrawl.storage.ledger_rows import FileState, Source
+from newscrawl.storage.outcomes import Outcome, RunSettings
 
 
 @dataclass(slots=True)
 class Group:
-    """Outcomes that are committed together, into one batch; last says that the batch is sealed after it."""
+    """Outcomes that are committed together, into one batch; last says that the batch is sealed after it.
+
+    fetched: keys of URLs whose outcome is still to come; bytes: of the pages; since: when the first outcome came.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
-    fetched: dict[str, Row] = field(default_factory=dict)
+    fetched: set[str] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
     bytes: int = 0
     since: datetime | None = None
     batch: int = 0
     last: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.outcomes or self.fetched or self.sources or self.last)
+
+
+@dataclass(slots=True)
+class Batch:
+    """The batch that groups go to, and when it is full. since: when its first line came, in seconds."""
+
+    settings: RunSettings
+    number: int = 1
+    lines: int = 0
+    since: int | None = None
+
+    def take(self, group: Group, now: int) -> None:
+        """Gives a group its batch, and says whether it is the last one in it."""
+        group.batch = self.number
+        self.lines += sum(1 for each in group.outcomes if each.line)
+        if self.since is None and any(each.line or each.pages for each in group.outcomes):
+            self.since = now
+        group.last = self.lines >= self.settings.batch_records or self.is_old(now)
+        if group.last:
+            self.number, self.lines, self.since = self.number + 1, 0, None
+
+    def is_old(self, now: int) -> bool:
+        """Whether it must be sealed for its age."""
+        return self.since is not None and now - self.since >= self.settings.batch_seconds
+
+    @property
+    def pages_name(self) -> str:
+        """Its archive file."""
+        return batches.PAGES.format(self.number)
 
 
 class GroupWriter:
@@ -53,11 +74,6 @@ class GroupWriter:
     def __init__(self, folder: Path, ledger: Ledger, site: str) -> None:
         self._folder, self._ledger, self._site = folder, ledger, site
         self._open: dict[str, PartFile] = {}
-
-    @staticmethod
-    def pages_name(batch: int) -> str:
-        """The archive file of a batch."""
-        return batches.PAGES.format(batch)
 
     def store(self, group: Group) -> None:
         """Puts a group on disk: pages, then records and reject lines, then the ledger."""
@@ -69,7 +85,8 @@ class GroupWriter:
             file.sync()
         self._ledger.commit(
             self._folder.name,
-            rows=[*group.fetched.values(), *(each.row for each in group.outcomes)],
+            rows=[each.row for each in group.outcomes],
+            fetched=group.fetched,
             articles=[
                 (each.line.id, each.row.key, each.line.revision, each.line.content_hash)
                 for each in group.outcomes
@@ -91,9 +108,9 @@ class GroupWriter:
             self._open[name] = PartFile(self._folder, name)
         return self._open[name]
 
-    def _pieces(self, group: Group) -> Any:
+    def _pieces(self, group: Group) -> Iterator[tuple[str, bytes, int]]:
         """(file name, bytes, records) in the order they are written; pages one by one, so memory stays flat."""
-        pages = self.pages_name(group.batch)
+        pages = batches.PAGES.format(group.batch)
         for outcome in group.outcomes:
             if outcome.pages:
                 if pages not in self._open:
@@ -105,9 +122,9 @@ class GroupWriter:
             if lines:
                 yield name.format(group.batch), b"".join(lines), len(lines)
 
-    def _packed(self, outcome: Outcome) -> Any:
+    def _packed(self, outcome: Outcome) -> Iterator[bytes]:
         """The WARC records of an outcome's pages; notes in its row what a later revisit will refer to."""
-        row, ids = outcome.row, outcome.ids or tuple(archive.new_record_id() for _ in outcome.pages)
+        row, ids = outcome.row, outcome.ids
         earlier = Earlier(row.archive_id, row.url, row.archive_date or "") if row.archive_id else None
         for number, (page, record_id) in enumerate(zip(outcome.pages, ids, strict=True)):
             note = self._note(outcome, page, ids[0] if number else None)
@@ -127,6 +144,7 @@ class GroupWriter:
         note = {
             "site": self._site,
             "key": row.key,
+            "url": row.url,
             "via": row.via,
             "hints": json.loads(row.hints) if row.hints else None,
             "encoding": page.encoding,

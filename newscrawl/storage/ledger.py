@@ -6,7 +6,8 @@ Rules:
 - synchronous=FULL: a sealed batch may have been read by somebody, so a power cut must not take the ledger back behind
   it. WAL mode with NORMAL would save one fsync a group and allow just that.
 - Two connections: readers never wait for the writer's fsync. Both may be used from any thread; each has its own lock.
-- Times are whole seconds since 1970, UTC.
+- due() gives a URL once: until its outcome is committed it counts as taken. That is kept in memory, so what a killed
+  run had taken is due again.
 """
 
 from __future__ import annotations
@@ -16,104 +17,30 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from typing import Any
 
-from newscrawl.items import Candidate, Hints
+from newscrawl.items import Candidate
 from newscrawl.storage import plan
 from newscrawl.storage.errors import LedgerError, explained, rebuild_hint
+from newscrawl.storage.ledger_rows import Entry, FileState, Known, Row, RunState, Source
 from newscrawl.storage.ledger_schema import SCHEMA, VERSION
 
+#: Bytes up to which a ledger's pages are all checked at the start; SQLite finds damage in larger ones as it meets it.
 _CHECK_BELOW = 64 * 1024 * 1024
-
-
-@dataclass(slots=True)
-class Row:
-    """A URL as the ledger has it; field names are columns. key is the canonical URL, state one of discovered,
-    fetched, written, rejected, failed; due_at None means never again; priority 0 goes first."""
-
-    key: str
-    url: str
-    state: str = "discovered"
-    reason: str | None = None
-    via: str | None = None
-    hints: str | None = None
-    lastmod: str | None = None
-    priority: int = 0
-    due_at: int | None = None
-    attempts: int = 0
-    first_seen: int = 0
-    first_written: int | None = None
-    published_at: str | None = None
-    last_fetched: int | None = None
-    article: str | None = None
-    run: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    payload: str | None = None
-    archive_id: str | None = None
-    archive_date: str | None = None
-
 
 _COLUMNS = tuple(f.name for f in fields(Row))
 _NAMES = ", ".join(_COLUMNS)
-_UPSERT = (
-    f"INSERT INTO urls ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (key) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in ("key", "url", "first_seen"))
+_INSERT = f"INSERT INTO urls ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (key) DO "
+_UPSERT = f"{_INSERT} UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS if name not in ("key", "url", "first_seen", "via", "hints")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A URL that is due: what the spider needs to fetch it, conditionally where it has been written before."""
-
-    key: str
-    url: str
-    state: str
-    via: str | None
-    hints: Hints
-    attempts: int
-    article: str | None
-    etag: str | None
-    last_modified: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is recorded under an article id. key is the URL that owns it."""
-
-    key: str
-    revision: int
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A feed, sitemap or listing as past runs saw it. history holds the candidates of its last runs, newest last."""
-
-    url: str
-    kind: str
-    last_read: int | None = None
-    last_gave: int | None = None
-    history: tuple[int, ...] = ()
-    error: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    lastmod: str | None = None
-
-
+_ARTICLE = (
+    "INSERT OR REPLACE INTO articles (id, n, revision, content_hash, run) "
+    "VALUES (?, (SELECT n FROM urls WHERE key = ?), ?, ?, ?)"
+)
 _SOURCE_NAMES = ", ".join(f.name for f in fields(Source))
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """How much of a run's file counts. sha256 is None until it is sealed."""
-
-    name: str
-    bytes: int
-    records: int
-    sha256: str | None = None
 
 
 class Ledger:
@@ -146,7 +73,7 @@ class Ledger:
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
-            except Exception:
+            except BaseException:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
@@ -160,26 +87,27 @@ class Ledger:
     def discover(self, candidates: Iterable[tuple[str, Candidate]], now: int, recheck_until: int) -> list[str]:
         """Takes in what a feed, sitemap or listing named, as (key, candidate); gives the keys that are new.
 
-        A known article whose sitemap names a later lastmod than before becomes due once more, unless it is older
-        than recheck_until seconds. On disk when this returns.
+        A known article whose sitemap names a later lastmod than before becomes due once more, unless it was first
+        seen more than recheck_until seconds ago. On disk when this returns.
         """
         new: list[str] = []
         with self._transaction() as db:
             for key, candidate in candidates:
-                row = _discovered(key, candidate, now)
-                sql = f"INSERT INTO urls ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT DO NOTHING"
-                if db.execute(sql, astuple(row)).rowcount:
+                row = Row.discovered(key, candidate, now)
+                if db.execute(f"{_INSERT} NOTHING", astuple(row)).rowcount:
                     new.append(key)
                 elif row.lastmod:
-                    _touch(db, row, now, recheck_until)
+                    _note_lastmod(db, row, now, recheck_until)
         return new
 
     def due(self, now: int, limit: int) -> list[Entry]:
-        """Up to limit URLs to fetch, each given once until its outcome is committed; what is new goes first."""
+        """Up to limit URLs to fetch, each given once until its outcome is committed.
+
+        First what is new, then rechecks and retries, then what only a plain sitemap named; each oldest due first.
+        """
         entries: list[Entry] = []
         for priority in (0, 1, 2):
-            room = limit - len(entries)
-            if room > 0:
+            if (room := limit - len(entries)) > 0:
                 entries += self._due(priority, now, room)
         return entries
 
@@ -189,7 +117,7 @@ class Ledger:
             found = self._read(sql, (priority, now, limit + len(self._taken)))
             fresh = [each for each in found if each[0] not in self._taken][:limit]
             self._taken.update(each[0] for each in fresh)
-        return (_entry(Row(*each[1:])) for each in fresh)
+        return (Entry.of(Row(*each[1:])) for each in fresh)
 
     def make_all_due(self, now: int) -> int:
         """Everything is looked at again; gives how many URLs that is."""
@@ -204,7 +132,7 @@ class Ledger:
     def entry(self, key: str) -> Entry | None:
         """A URL as due() would give it, due or not."""
         row = self.row(key)
-        return _entry(row) if row else None
+        return Entry.of(row) if row else None
 
     def known(self, article: str) -> Known | None:
         """What is recorded under an article id."""
@@ -220,8 +148,6 @@ class Ledger:
         """How many URLs are due."""
         return int(self._read("SELECT count(*) FROM urls WHERE due_at <= ?", (now,))[0][0])
 
-    # Feeds, sitemaps, listings
-
     def source(self, url: str) -> Source | None:
         """A feed, sitemap or listing as past runs saw it."""
         found = self._read(f"SELECT {_SOURCE_NAMES} FROM sources WHERE url = ?", (url,))
@@ -233,25 +159,22 @@ class Ledger:
         self,
         run: str,
         *,
-        rows: Iterable[Row] = (),
+        rows: Sequence[Row] = (),
         articles: Iterable[tuple[str, str, int, str]] = (),
+        fetched: Iterable[str] = (),
         sources: Iterable[Source] = (),
         files: Iterable[FileState] = (),
         counts: Mapping[str, int] | None = None,
     ) -> None:
         """Stores a group's outcomes and how far each file counts, all or nothing; on disk when this returns.
 
-        articles are (id, key of the URL that owns it, revision, content hash).
+        articles are (id, key of the URL that owns it, revision, content hash); fetched are keys of URLs whose outcome
+        is still to come.
         """
-        rows = list(rows)
         with self._transaction() as db:
+            db.executemany("UPDATE urls SET state = 'fetched' WHERE key = ?", [(key,) for key in fetched])
             db.executemany(_UPSERT, [astuple(row) for row in rows])
-            db.executemany(
-                "INSERT INTO articles (id, n, revision, content_hash) VALUES (?, (SELECT n FROM urls WHERE key = ?), "
-                "?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n, revision = excluded.revision, "
-                "content_hash = excluded.content_hash",
-                articles,
-            )
+            db.executemany(_ARTICLE, [(*each, run) for each in articles])
             db.executemany(
                 f"INSERT OR REPLACE INTO sources ({_SOURCE_NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(*astuple(each)[:4], json.dumps(each.history), *astuple(each)[5:]) for each in sources],
@@ -265,6 +188,24 @@ class Ledger:
             done = [db.execute("SELECT n FROM urls WHERE key = ?", (row.key,)).fetchone()[0] for row in rows]
         with self._reading:
             self._taken.difference_update(done)
+
+    def lose(self, run: str, present: set[str], now: int) -> int:
+        """Records of a run that the disk lost after all: their URLs are due again as if that look had not been.
+
+        present: ids that the run's batches still hold. Gives how many are lost.
+        """
+        found = self._read("SELECT n, id FROM articles WHERE run = ?", (run,))
+        lost = [(n, article) for n, article in found if article not in present]
+        with self._transaction() as db:
+            for n, article in lost:
+                db.execute("DELETE FROM articles WHERE id = ? AND revision = 1", (article,))
+                db.execute("UPDATE articles SET revision = revision - 1, content_hash = '' WHERE id = ?", (article,))
+                db.execute(
+                    "UPDATE urls SET state = 'discovered', due_at = ?, priority = 0, etag = NULL, "
+                    "last_modified = NULL, payload = NULL, archive_id = NULL WHERE n = ?",
+                    (now, n),
+                )
+        return len(lost)
 
     # Runs and their files
 
@@ -286,10 +227,10 @@ class Ledger:
         with self._transaction() as db:
             db.execute("DELETE FROM runs WHERE run = ?", (run,))
 
-    def unfinished(self) -> list[tuple[str, int, dict[str, int]]]:
-        """Runs without an end, oldest first: name, when started, counts as of the last commit."""
+    def unfinished(self) -> list[RunState]:
+        """Runs without an end, oldest first."""
         found = self._read("SELECT run, started_at, counts FROM runs WHERE finished_at IS NULL ORDER BY run")
-        return [(run, started, json.loads(counts)) for run, started, counts in found]
+        return [RunState(run, started, json.loads(counts)) for run, started, counts in found]
 
     def has_run(self, run: str) -> bool:
         """Whether a run of this name was ever started."""
@@ -299,23 +240,6 @@ class Ledger:
         """A run's files, by name."""
         sql = "SELECT name, bytes, records, sha256 FROM files WHERE run = ? ORDER BY name"
         return [FileState(*each) for each in self._read(sql, (run,))]
-
-    def lose(self, run: str, present: set[str], now: int) -> int:
-        """Records of a run that the disk lost after all: their URLs are due again as if never written.
-
-        present: ids that the run's batches still hold. Gives how many are lost.
-        """
-        with self._transaction() as db:
-            sql = "SELECT article FROM urls WHERE run = ? AND state = 'written' AND article IS NOT NULL"
-            lost = [(each,) for (each,) in db.execute(sql, (run,)) if each not in present]
-            db.executemany(
-                "UPDATE urls SET state = 'discovered', due_at = ?, priority = 0, etag = NULL, "
-                "last_modified = NULL WHERE article = ?",
-                [(now, *each) for each in lost],
-            )
-            db.executemany("DELETE FROM articles WHERE id = ? AND revision = 1", lost)
-            db.executemany("UPDATE articles SET revision = revision - 1, content_hash = '' WHERE id = ?", lost)
-        return len(lost)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -341,21 +265,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
-def _discovered(key: str, candidate: Candidate, now: int) -> Row:
-    hints = {f.name: getattr(candidate.hints, f.name) for f in fields(Hints) if getattr(candidate.hints, f.name)}
-    return Row(
-        key=key,
-        url=candidate.url,
-        via=candidate.via,
-        hints=json.dumps(hints, ensure_ascii=False) if hints else None,
-        lastmod=candidate.hints.modified_at,
-        priority=2 if candidate.hints.source == "sitemap" else 0,
-        due_at=now,
-        first_seen=now,
-    )
-
-
-def _touch(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> None:
+def _note_lastmod(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> None:
     """A later lastmod makes an article due; which lastmod was seen is noted in any case."""
     found = db.execute("SELECT lastmod, last_fetched, first_seen FROM urls WHERE key = ?", (row.key,)).fetchone()
     before, after, fetched = plan.seconds(found[0]), plan.seconds(row.lastmod), found[1]
@@ -364,20 +274,3 @@ def _touch(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> No
     db.execute("UPDATE urls SET lastmod = ? WHERE key = ?", (row.lastmod, row.key))
     if before is not None and after > before and fetched and after > fetched and now - found[2] < recheck_until:
         db.execute("UPDATE urls SET due_at = min(ifnull(due_at, ?), ?) WHERE key = ?", (now, now, row.key))
-
-
-def _entry(row: Row) -> Entry:
-    data = json.loads(row.hints) if row.hints else {}
-    for name in ("authors", "keywords"):
-        data[name] = tuple(data.get(name, ()))
-    return Entry(
-        key=row.key,
-        url=row.url,
-        state=row.state,
-        via=row.via,
-        hints=Hints(**data),
-        attempts=row.attempts,
-        article=row.article,
-        etag=row.etag if row.article else None,
-        last_modified=row.last_modified if row.article else None,
-    )

@@ -32,7 +32,8 @@ CREATE TABLE articles (
     id TEXT PRIMARY KEY,
     n INTEGER NOT NULL REFERENCES urls (n),
     revision INTEGER NOT NULL,
-    content_hash TEXT NOT NULL
+    content_hash TEXT NOT NULL,
+    run TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE sources (
     url TEXT PRIMARY KEY,

@@ -15,7 +15,7 @@ from typing import Any
 from newscrawl import __version__
 from newscrawl.items import Article
 from newscrawl.storage.files import write_whole
-from newscrawl.storage.ledger import FileState
+from newscrawl.storage.ledger_rows import FileState, RunState
 
 NAME = "manifest.json"
 SCHEMA = 1
@@ -84,27 +84,26 @@ def write_manifest(folder: Path, data: Mapping[str, Any]) -> None:
 def build(
     *,
     site: str,
-    run: str,
-    started_at: int,
+    run: RunState,
     finished_at: int,
     exit_status: int | None,
     finish_reason: str,
-    counts: Mapping[str, int],
+    left: int,
     tally: Tally,
     files: Iterable[FileState],
     stats: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A manifest. stats are the crawler's own keys (requests, responses, latency_ms, settings, …) and win."""
+    """A manifest. stats are the crawler's own keys (responses, latency_ms, settings, …) and win; left: URLs due."""
     data = {
         "schema": SCHEMA,
         "site": site,
-        "run": run,
-        "started_at": iso(started_at),
+        "run": run.run,
+        "started_at": iso(run.started_at),
         "finished_at": iso(finished_at),
-        "seconds": float(finished_at - started_at),
+        "seconds": float(finished_at - run.started_at),
         "exit_status": exit_status,
         "finish_reason": finish_reason,
-        "counts": {name: counts.get(name, 0) for name in COUNTS} | dict(stats.get("counts", {})),
+        "counts": {name: run.counts.get(name, 0) for name in COUNTS} | {"left": left} | dict(stats.get("counts", {})),
         **tally.as_dict(),
         "files": [
             {"name": each.name, "bytes": each.bytes, "sha256": each.sha256, "records": each.records} for each in files

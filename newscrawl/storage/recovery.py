@@ -7,14 +7,15 @@ is walked by every run. Each step may be cut short and done again: what is seale
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from newscrawl.storage import files, manifest
 from newscrawl.storage.batches import read_lines
 from newscrawl.storage.errors import LedgerError, explained, rebuild_hint
-from newscrawl.storage.ledger import FileState, Ledger
+from newscrawl.storage.ledger import Ledger
+from newscrawl.storage.ledger_rows import FileState
 from newscrawl.storage.warc import whole_members
 
 
@@ -55,21 +56,31 @@ def run_folders(site_folder: Path) -> list[Path]:
     return sorted(each for each in site_folder.glob("runs/*/") if each.is_dir())
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ends. tally None: counted from its sealed batches; stats: see manifest.build."""
+
+    now: int
+    exit_status: int | None
+    finish_reason: str
+    tally: manifest.Tally | None = None
+    stats: Mapping[str, Any] = field(default_factory=dict)
+
+
 def recover(ledger: Ledger, site_folder: Path, now: int) -> list[Recovered]:
     """Brings every unfinished run to its end. Raises StorageError."""
     found = []
-    for run, started, counts in ledger.unfinished():
-        folder = site_folder / "runs" / run
-        if not folder.is_dir() and not ledger.files(run):
-            ledger.forget_run(run)
+    for run in ledger.unfinished():
+        folder = site_folder / "runs" / run.run
+        if not folder.is_dir() and not ledger.files(run.run):
+            ledger.forget_run(run.run)
             continue
         with explained(folder):
             files.make_folder(folder)
             cut, lost = seal(ledger, folder, now)
-            tally = recount(folder)
-            finish(ledger, folder, started, counts, tally, now=now, exit_status=None, finish_reason="killed", stats={})
-        records = sum(each.records for each in ledger.files(run) if not each.name.startswith("pages-"))
-        found.append(Recovered(run, records, cut, lost))
+            finish(ledger, folder, End(now, None, "killed"))
+        records = sum(each.records for each in ledger.files(run.run) if each.name.endswith(".jsonl"))
+        found.append(Recovered(run.run, records, cut, lost))
     return found
 
 
@@ -96,35 +107,23 @@ def seal(ledger: Ledger, folder: Path, now: int) -> tuple[int, int]:
     return cut, ledger.lose(run, _ids(folder), now) if short else 0
 
 
-def finish(
-    ledger: Ledger,
-    folder: Path,
-    started: int,
-    counts: Mapping[str, int],
-    tally: manifest.Tally,
-    *,
-    now: int,
-    exit_status: int | None,
-    finish_reason: str,
-    stats: Mapping[str, Any],
-) -> None:
-    """Writes the manifest of a sealed run, unless it is there, and closes the run in the ledger."""
-    run = folder.name
+def finish(ledger: Ledger, folder: Path, end: End) -> None:
+    """Writes the manifest of a sealed run, unless it is there, and closes the run in the ledger. Raises OSError."""
+    run = next(each for each in ledger.unfinished() if each.run == folder.name)
     if not (folder / manifest.NAME).exists():
         data = manifest.build(
             site=folder.parent.parent.name,
             run=run,
-            started_at=started,
-            finished_at=now,
-            exit_status=exit_status,
-            finish_reason=finish_reason,
-            counts=counts,
-            tally=tally,
-            files=[each for each in ledger.files(run) if each.sha256],
-            stats=stats,
+            finished_at=end.now,
+            exit_status=end.exit_status,
+            finish_reason=end.finish_reason,
+            left=ledger.left(end.now),
+            tally=end.tally or recount(folder),
+            files=[each for each in ledger.files(run.run) if each.sha256],
+            stats=end.stats,
         )
         manifest.write_manifest(folder, data)
-    ledger.finish_run(run, now, exit_status, finish_reason)
+    ledger.finish_run(run.run, end.now, end.exit_status, end.finish_reason)
 
 
 def recount(folder: Path) -> manifest.Tally:

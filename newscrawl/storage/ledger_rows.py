@@ -1,0 +1,161 @@
+"""What the ledger takes and gives. Times are whole seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+from newscrawl.items import Candidate, Hints
+
+_LISTS = ("authors", "keywords")
+
+#: How many past runs a source's history holds.
+HISTORY = 10
+
+
+@dataclass(slots=True)
+class Row:
+    """A URL as the ledger has it; field names are columns. key is the canonical URL, state one of discovered,
+    fetched, written, rejected, failed; due_at None means never again; priority 0 goes first."""
+
+    key: str
+    url: str
+    state: str = "discovered"
+    reason: str | None = None
+    via: str | None = None
+    hints: str | None = None
+    lastmod: str | None = None
+    priority: int = 0
+    due_at: int | None = None
+    attempts: int = 0
+    first_seen: int = 0
+    first_written: int | None = None
+    published_at: str | None = None
+    last_fetched: int | None = None
+    article: str | None = None
+    run: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    payload: str | None = None
+    archive_id: str | None = None
+    archive_date: str | None = None
+
+    @classmethod
+    def discovered(cls, key: str, candidate: Candidate, now: int) -> Row:
+        """A URL that a feed, sitemap or listing named. What a plain sitemap names waits behind the news."""
+        hints = {f.name: getattr(candidate.hints, f.name) for f in fields(Hints) if getattr(candidate.hints, f.name)}
+        return cls(
+            key=key,
+            url=candidate.url,
+            via=candidate.via,
+            hints=json.dumps(hints, ensure_ascii=False) if hints else None,
+            lastmod=candidate.hints.modified_at,
+            priority=2 if candidate.hints.source == "sitemap" else 0,
+            due_at=now,
+            first_seen=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A URL that is due: what the spider needs to fetch it, conditionally where a record of it was written.
+
+    url is the address to fetch, key the ledger's name for it; hints are those of its first discovery.
+    """
+
+    key: str
+    url: str
+    state: str
+    via: str | None
+    hints: Hints
+    attempts: int
+    article: str | None
+    etag: str | None
+    last_modified: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> Entry:
+        """The entry of a row."""
+        validators = (row.etag, row.last_modified) if row.article else (None, None)
+        hints = hints_from(json.loads(row.hints) if row.hints else {})
+        return cls(row.key, row.url, row.state, row.via, hints, row.attempts, row.article, *validators)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is recorded under an article id. key is the URL that owns it."""
+
+    key: str
+    revision: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed, sitemap or listing as past runs saw it.
+
+    last_gave: when it last named a candidate; history: how many it named in its last runs, newest last; dead_since:
+    the day (UTC) it last gave, when it gave before and now gives none. A 304 is no sign of death.
+    """
+
+    url: str
+    kind: str
+    last_read: int | None = None
+    last_gave: int | None = None
+    history: tuple[int, ...] = ()
+    error: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    lastmod: str | None = None
+
+    def seen(
+        self, now: int, candidates: int | None, error: str | None, validators: tuple[str | None, str | None, str | None]
+    ) -> Source:
+        """As it is after another look; candidates None when it could not be read or had not changed."""
+        read = candidates is not None
+        etag, last_modified, lastmod = validators if read else (self.etag, self.last_modified, self.lastmod)
+        return Source(
+            url=self.url,
+            kind=self.kind,
+            last_read=self.last_read if error else now,
+            last_gave=now if candidates else self.last_gave,
+            history=(*self.history, candidates)[-HISTORY:] if candidates is not None else self.history,
+            error=error,
+            etag=etag,
+            last_modified=last_modified,
+            lastmod=lastmod,
+        )
+
+    @property
+    def dead_since(self) -> str | None:
+        """See the class."""
+        silent = self.error is not None or (bool(self.history) and self.history[-1] == 0)
+        return datetime.fromtimestamp(self.last_gave, UTC).date().isoformat() if silent and self.last_gave else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """How much of a run's file counts. sha256 (hex) is None until it is sealed."""
+
+    name: str
+    bytes: int
+    records: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A run in the ledger; counts as of its last commit."""
+
+    run: str
+    started_at: int
+    counts: dict[str, int]
+
+
+def hints_from(data: dict[str, object]) -> Hints:
+    """Hints from their JSON object, as rows and archive metadata hold them; unknown keys are passed over."""
+    known = {f.name: data[f.name] for f in fields(Hints) if f.name in data}
+    for name in _LISTS:
+        known[name] = tuple(known.get(name) or ())  # type: ignore[arg-type]
+    return Hints(**known)  # type: ignore[arg-type]
