@@ -274,3 +274,6 @@ def _note_lastmod(db: sqlite3.Connection, row: Row, now: int, recheck_until: int
     db.execute("UPDATE urls SET lastmod = ? WHERE key = ?", (row.lastmod, row.key))
     if before is not None and after > before and fetched and after > fetched and now - found[2] < recheck_until:
         db.execute("UPDATE urls SET due_at = min(ifnull(due_at, ?), ?) WHERE key = ?", (now, now, row.key))
+
+
+__all__ = ["Entry", "Ledger", "Source"]

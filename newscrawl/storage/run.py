@@ -147,10 +147,12 @@ class Run:
         """A story. pages are what it was made from, in order (a story in parts has several).
 
         revision and archive are filled in here. Gives what it is: "new", "revised", "unchanged" (no record is
-        written) or "rejected" (a duplicate: its id is recorded under another URL; a reject line is written).
+        written) or "duplicate" (its id is recorded under another URL: a reject line is written, the first time).
         """
         with self._mutex:
-            return self._add(self._judge.story(key, article, pages, self._state.batch.pages_name, self._now()))
+            outcome = self._judge.story(key, article, pages, self._state.batch.pages_name, self._now())
+            what = self._add(outcome)
+            return "duplicate" if isinstance(outcome.line, Rejection) else what
 
     def reject(self, key: str, rejection: Rejection, pages: Sequence[Fetched] = ()) -> str:
         """A page that gives no record. Gives "rejected", or "unchanged" when that line was written before."""
