@@ -13,8 +13,8 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.report.text import plain
 from newscrawl.sites import SiteError
-from newscrawl.spiders.arguments import ArgumentError, parse_arguments
-from newscrawl.spiders.choice import choose_site
+from newscrawl.arguments import ArgumentError, parse_arguments
+from newscrawl.choice import choose_site
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

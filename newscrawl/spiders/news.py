@@ -19,8 +19,8 @@ from newscrawl import outcomes
 from newscrawl.discovery.urls import canonical, in_domains
 from newscrawl.items import Hints
 from newscrawl.outcomes import Failed, NotModified, Story
-from newscrawl.spiders.arguments import Arguments, parse_arguments
-from newscrawl.spiders.choice import choose_site
+from newscrawl.arguments import Arguments, parse_arguments
+from newscrawl.choice import choose_site
 from newscrawl.spiders.reader import WayReader
 from newscrawl.spiders.stopping import drop_queued
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from newscrawl.discovery.urls import host_of
 from newscrawl.discovery.urls import site_of as registrable
 from newscrawl.sites import Site, SiteError, check_site, load_site
-from newscrawl.spiders.arguments import ArgumentError, Arguments
+from newscrawl.arguments import ArgumentError, Arguments
 
 
 def choose_site(bound: Site | None, arguments: Arguments) -> Site:
