@@ -99,12 +99,15 @@ class RunStats:
                     heapq.heappop(self._slowest)
 
     def article(self, article: Article, kind: Kind = "new", dropped: Iterable[str] = ()) -> None:
-        """A page gave a record: new, revised, or unchanged and so not written. dropped: names of the chrome rules
-        that took something off it, once for each line or block."""
+        """A page gave a record: new, revised, or unchanged and so not written, of which only that is counted.
+
+        dropped: names of the chrome rules that took something off it, once for each line or block.
+        """
         filled = [name for name in FIELDS if getattr(article, name)]
         with self._lock:
             self._counts[kind] += 1
-            self._counts["extracted"] += 1
+            if kind == "unchanged":
+                return
             self._fields.update(filled)
             self._chrome.update(dropped)
             self._languages[article.language or "und"] += 1
@@ -165,7 +168,6 @@ class RunStats:
                 "counts": {name: self._counts[name] for name in Snapshot.__dataclass_fields__},
                 "rejects": dict(self._rejects.most_common()),
                 "sources": [_source(source) for source in self._sources.values()],
-                "extracted": self._counts["extracted"],
                 "fields": {name: self._fields[name] for name in FIELDS},
                 "body_words": _spread(self._words, median=50, p10=10, p90=90),
                 "low_confidence": self._counts["low_confidence"],
