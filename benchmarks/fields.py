@@ -26,6 +26,7 @@ import lxml.html
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from newscrawl.extraction.page import Page, read_page  # noqa: E402
 from newscrawl.extraction.metadata import Metadata, read_metadata  # noqa: E402
 
 BENCH = ROOT.parent / "shared" / "bench"
@@ -58,9 +59,9 @@ def scores(found: Metadata, gold: dict[str, Any], by: ModuleType) -> Iterator[tu
 
 
 def read_tree(html: bytes) -> Any:
-    """The tree as the extraction parses it, where that is there; else UTF-8 and lxml's own recovery."""
-    text = html.decode("utf-8", "replace").replace("\0", "")
-    return lxml.html.document_fromstring(text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    """The tree as the extraction parses it; an empty one for what it refuses."""
+    page = read_page(html)
+    return page.tree if isinstance(page, Page) else lxml.html.document_fromstring("<html><body></body></html>")
 
 
 def main() -> None:

@@ -134,8 +134,10 @@ def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
         node = node.getparent()
 
 
+_NAMING = frozenset(("class", "id", "itemprop", "rel", "property", "role"))
+
+
 def marks(element: HtmlElement) -> str:
-    """What an element is called: its classes, id, itemprop and test ids, lower-cased, in one string."""
-    get: Mapping[str, str] = element.attrib
-    names = ("class", "id", "itemprop", "data-testid", "data-test-id", "data-qa", "data-role", "rel", "property")
-    return " ".join([get[name] for name in names if name in get]).lower()
+    """What an element is called: classes, id, itemprop and short data attributes, lower-cased, in one string."""
+    names = (v for k, v in element.items() if k in _NAMING or (k.startswith("data-") and len(v) < 40))
+    return " ".join(names).lower()

@@ -16,23 +16,24 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.context import Context, Found, after, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.text import fold, is_cjk, seen_text
+from newscrawl.extraction.text import fold, is_cjk, is_names, seen_text
 
 MAX_DECK = 1_500  # characters
 _MIN_DECK = 20
 _ENOUGH = 3.5
 _ZONE = 500  # elements after the headline
 _LONG = 80  # characters: a block this long may be a paragraph of the story
+_MAX_BLOCKS = 5  # a run of more is the story
 
 _NAMED = re.compile(
-    r"stand-?first|\bdeck\b|dek\b|sub-?title|sub-?tit\b|sub-?head(?!er-)|sub-?line|teaser-?text|article-?teaser|__teaser"
-    r"|\blead(?!er|-content|-media|-image|-element)|_lead|-lead|lead-?text|lede|\bintro|_intro|-intro|einleitung|preface"
+    r"stand-?first|\bdeck\b|dek\b|sub-?title|sub-?tit\b|sub-?head(?!er-)|sub-?line|teaser[-_ ]?text|article-?teaser|__teaser"
+    r"|(?:\b|_|-)lead(?:-?text|-?in\b|__|\b(?!-(?:content|media|image|element|title)))|lede\b|\bintro|_intro|-intro|einleitung|preface"
     r"|preamble|ingress|chapo|vorspann|sottotitolo|abstract|excerpt|summary|description|entradilla|bajada|copete|sumario"
     r"|manchet|resumen|zajawka|tagline|synopsis|underrubrik|bellezza|resume\b|sapeau|unterzeile|subtitulo|catenaccio"
 )
 _SET_APART = re.compile(r"\bbold|-bold|semibold|font-medium|strong|\bfett")
 _FURNITURE = re.compile(
-    r"by-?line|author|autor|share|sharing|social|\bdate|publish|time-?stamp|\bmeta|caption|credit|crumb|comment|stand\b"
+    r"by-?line|author|autor|attribution|share|sharing|social|\bdate|publish|time-?stamp|\bmeta|caption|credit|crumb|comment|stand\b"
     r"|newsletter|subscri|advert|\bad-|promo|related|reading-?time|read-?time|audio|player|\btags?\b|button|tool-?bar|paywall"
 )
 _CLOSED = frozenset(("figure", "figcaption", "nav", "aside", "form", "button", "footer", "script", "style", "noscript"))
@@ -47,25 +48,49 @@ _DATED = re.compile(r"\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[
 
 
 @dataclass(slots=True)
-class _Block:
-    element: HtmlElement
-    text: str
-    called: str  # what it and its parent are called
-    first: bool  # the first block after the headline
+class _Run:
+    """Blocks that stand side by side, called and set the same: a deck of several lines, or paragraphs of the story."""
+
+    blocks: list[HtmlElement]
+    texts: list[str]
+    called: str  # what the blocks are called, and their parent where it holds little else
+    bold: bool
     told: bool  # a description says the same
-    parted: bool = False  # byline, picture or the like stand between it and the story
-    distinct: bool = False  # set differently from the block after it
+    first: bool  # the first text after the headline
+    parted: bool = False  # byline, picture or the like stand between it and what follows
+    distinct: bool = False  # called or set differently from what follows
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+    @property
+    def is_long(self) -> bool:
+        """Longer than a subheading of the story or a line of a menu."""
+        return len(self.text) > (20 if is_cjk(self.text) else 50)
+
+    @property
+    def is_heading(self) -> bool:
+        """A heading that says more than a subheading of the story would."""
+        return self.blocks[0].tag in ("h2", "h3", "h4") and (self.is_long or self.told)
+
+    @property
+    def is_story(self) -> bool:
+        plain = self.blocks[0].tag in ("p", "div") and not _NAMED.search(self.called) and not self.bold
+        return plain and max(map(len, self.texts)) > _LONG
 
     @property
     def weight(self) -> float:
+        named = bool(_NAMED.search(self.called))
+        if len(self.blocks) > _MAX_BLOCKS or len(self.text) > MAX_DECK:
+            return 0.0
+        if not (named or self.told or self.bold or self.is_heading) and (len(self.blocks) > 1 or not self.is_long):
+            return 0.0
         return (
-            4.0 * bool(_NAMED.search(self.called))
-            + 1.5 * self.told
-            + 2.0 * (self.element.tag in ("h2", "h3", "h4"))
-            + 1.5 * _is_set_apart(self.element, self.text)
-            + 1.0 * self.first
-            + 1.5 * (self.parted and self.distinct)
-            + 1.0 * self.distinct
+            4.0 * named
+            + 2.0 * self.is_heading
+            + 1.5 * (self.told + self.bold)
+            + self.distinct * (1.0 + self.first + 1.5 * self.parted)
         )
 
 
@@ -77,12 +102,11 @@ def find_deck(context: Context, headline: Found[str], published: Found[str]) -> 
     if headline.element is None:
         return Found()
     heads = {fold(text) for text in (headline.value, context.head.title) if text}
-    blocks = [block for block in _blocks(headline.element, _described(context)) if fold(block.text) not in heads]
-    best = max(blocks, key=lambda block: block.weight, default=None)
+    runs = [run for run in _runs(headline.element, _described(context)) if fold(run.text) not in heads]
+    best = max(runs, key=lambda run: run.weight, default=None)
     if best is None or best.weight < _ENOUGH:
         return Found()
-    run = _run(best, blocks)
-    return Found(" ".join(block.text for block in run)[:MAX_DECK], "template", tuple(block.element for block in run))
+    return Found(best.text[:MAX_DECK], "template", tuple(best.blocks))
 
 
 def _described(context: Context) -> frozenset[str]:
@@ -90,27 +114,48 @@ def _described(context: Context) -> frozenset[str]:
     return frozenset(fold(text) for text in texts if text)
 
 
-def _blocks(heading: HtmlElement, described: frozenset[str]) -> list[_Block]:
-    """Text blocks between the headline and the second of the story's paragraphs."""
-    found: list[_Block] = []
+def _runs(heading: HtmlElement, described: frozenset[str]) -> list[_Run]:
+    """The text between the headline and the second of the story's paragraphs."""
+    runs: list[_Run] = []
     parted = False
     for element in _open(after(heading, _ZONE)):
         parted = parted or element.tag in _PARTS
         if element.tag not in _BLOCKS or not _is_leaf(element):
             continue
         text, called = seen_text(element, MAX_DECK + 500), _called(element)
-        if _is_furniture(text, called):
+        if _is_furniture(element, text, called):
             parted = parted or bool(text)
             continue
-        if len(text) > MAX_DECK:
-            break
-        if found:
-            found[-1].parted, found[-1].distinct = parted, found[-1].called != called
-        found.append(_Block(element, text, called, not found, _is_told(text, described)))
+        block = _Run([element], [text], called, _is_bold(element, text), _is_told(text, described), not runs)
+        if runs and not parted and _alike(runs[-1], block):
+            runs[-1].blocks.append(element)
+            runs[-1].texts.append(text)
+        else:
+            if runs:
+                runs[-1].parted = parted
+            runs.append(block)
         parted = False
-        if len(found) > 1 and _is_story(found[-2]) and _is_story(found[-1]):
+        if runs[-1].is_story and (len(runs[-1].blocks) > 1 or (len(runs) > 1 and runs[-2].is_story)):
             break
-    return found
+        if len(runs[-1].blocks) > _MAX_BLOCKS:
+            break
+    return _compared(runs)
+
+
+def _compared(runs: list[_Run]) -> list[_Run]:
+    """The runs, each compared with the next text that could be the story."""
+    following: _Run | None = None
+    for run in reversed(runs):
+        if following is not None:
+            run.distinct = run.is_heading or (run.called, run.bold) != (following.called, following.bold)
+        if run.blocks[0].tag in ("p", "div") and len(run.text) > _LONG:
+            following = run
+    return runs
+
+
+def _alike(run: _Run, block: _Run) -> bool:
+    beside = run.blocks[-1].getparent() is block.blocks[0].getparent()
+    return beside and (run.called, run.bold, run.told) == (block.called, block.bold, block.told)
 
 
 def _open(elements: Iterator[HtmlElement]) -> Iterator[HtmlElement]:
@@ -127,57 +172,38 @@ def _is_told(text: str, described: frozenset[str]) -> bool:
     return any(folded == d or (len(folded) > 25 and len(d) > 25 and (folded in d or d in folded)) for d in described)
 
 
-def _is_story(block: _Block) -> bool:
-    """Whether a block looks like a paragraph of the story: long, and neither called nor set as anything else."""
-    plain = block.element.tag in ("p", "div") and not _NAMED.search(block.called)
-    return plain and len(block.text) > _LONG and not _is_set_apart(block.element, block.text)
-
-
 def _is_leaf(element: HtmlElement) -> bool:
     """A block whose children are all inline; a span only where its name says what it is."""
     if element.tag == "span" and not _NAMED.search(marks(element)):
         return False
-    return all(child.tag in _INLINE for child in islice(element, 60))
+    return all(child.tag in _INLINE or not isinstance(child.tag, str) for child in islice(element, 60))
 
 
 def _called(element: HtmlElement) -> str:
+    """What a block is called, and its parent where that holds little else (not the whole story)."""
     parent = element.getparent()
-    return f"{element.tag} {marks(element)} ^ {marks(parent) if parent is not None else ''}"
+    return f"{marks(element)} ^ {marks(parent) if parent is not None and len(parent) <= _MAX_BLOCKS else ''}"
 
 
-def _is_furniture(text: str, called: str) -> bool:
-    """Bylines, dates, share buttons, captions: short, or called so."""
+def _is_furniture(element: HtmlElement, text: str, called: str) -> bool:
+    """Bylines, dates, share buttons, captions, links: short, or called so."""
     if len(text) < _MIN_DECK and not (is_cjk(text) and len(text) >= 12):
         return True
-    if len(text) < 70 and _DATED.search(text):
+    if (len(text) < 70 and _DATED.search(text)) or is_names(text) or _is_link(element, text):
         return True
     if _NAMED.search(called):
         return False
     return bool(_FURNITURE.search(called)) or (len(text) < 120 and bool(_BYLINE.match(text)))
 
 
-def _is_set_apart(element: HtmlElement, text: str) -> bool:
-    """Whether a block is printed in bold as a whole."""
+def _is_link(element: HtmlElement, text: str) -> bool:
+    inside = "".join(seen_text(link) for link in element.iter("a"))
+    return len(inside) > 0.8 * len(text) or any(parent.tag == "a" for parent in islice(element.iterancestors(), 3))
+
+
+def _is_bold(element: HtmlElement, text: str) -> bool:
+    """Whether a block is printed in bold or italics as a whole."""
     if _SET_APART.search(marks(element)):
         return True
-    bold = "".join(seen_text(child) for child in element if child.tag in ("b", "strong"))
+    bold = "".join(seen_text(child) for child in element if child.tag in ("b", "strong", "em", "i"))
     return len(bold) > 0.95 * len(text)
-
-
-def _run(best: _Block, blocks: list[_Block]) -> list[_Block]:
-    """The blocks around the best one that are called the same and stand beside it: a deck of several lines."""
-    if not _NAMED.search(best.called) and best.element.tag == "p" and not _is_set_apart(best.element, best.text):
-        return [best]
-    at = blocks.index(best)
-    start = end = at
-    while start > 0 and _alike(blocks[start - 1], best):
-        start -= 1
-    while end + 1 < len(blocks) and _alike(blocks[end + 1], best):
-        end += 1
-    return blocks[start : end + 1] if end - start < 6 else [best]
-
-
-def _alike(other: _Block, best: _Block) -> bool:
-    beside = other.element.getparent() is best.element.getparent()
-    set_alike = _is_set_apart(other.element, other.text) == _is_set_apart(best.element, best.text)
-    return beside and other.called == best.called and set_alike and other.told == best.told

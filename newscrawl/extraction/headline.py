@@ -87,6 +87,8 @@ def _settled(heading: _Heading, given: Mapping[str, str]) -> Found[str]:
     editors, jsonld = given.get("meta", ""), given.get("json-ld", "")
     if fold(editors) == fold(jsonld) and fold(editors) not in ("", printed, fold(given.get("title", ""))):
         return Found(jsonld, "json-ld", element)
+    if heading.text == jsonld and fold(seen_text(heading.element, MAX_HEADLINE * 2)) != printed:
+        return Found(jsonld, "json-ld", element)  # what is printed is yet another wording
     pieces = [piece for piece in (clean(text) for text in heading.element.itertext()) if fold(piece)]
     if len(pieces) > 1:
         for text in filter(None, (editors, jsonld, given.get("alternative"))):
@@ -158,18 +160,28 @@ def _in_trail(element: HtmlElement) -> bool:
 
 
 def _below_trail(trail: _Heading, given: Mapping[str, str]) -> _Heading:
-    """What is printed below the trail; where that is yet another headline, JSON-LD says which is the editors'."""
-    below = _exact(after(trail.element, 300), given)
-    if below and fold(below.text) == fold(given.get("alternative", "")) and "json-ld" in given:
-        return _Heading(given["json-ld"], below.element)
-    return below or (_Heading(given["json-ld"], trail.element) if "json-ld" in given else trail)
+    """What is printed below the trail; where that is yet another wording, JSON-LD says which is the editors'."""
+    below = _exact(after(trail.element, 3_000), given)
+    if below and fold(below.text) in {fold(text) for source, text in given.items() if source != "alternative"}:
+        return below
+    heading = below.element if below else next(_plain_h2(trail.element), trail.element)
+    return _Heading(given.get("json-ld", trail.text), heading)
+
+
+def _plain_h2(trail: HtmlElement) -> Iterator[HtmlElement]:
+    """The first h2 below the trail, if no paragraph comes before it."""
+    for element in after(trail, 400):
+        if element.tag == "p" and len(seen_text(element, 200)) > 80:
+            return
+        if element.tag == "h2" and len(seen_text(element, 200)) > 15 and not _in_trail(element):
+            yield element
 
 
 def _exact(elements: Iterator[HtmlElement], given: Mapping[str, str]) -> _Heading | None:
     """The first heading (or what a template uses for one) that says word for word what another source says."""
     wanted = {fold(text) for text in given.values()}
     starts = {text[:4].casefold() for text in given.values()}
-    for element in islice(elements, 2_000):
+    for element in islice(elements, 3_000):
         if element.tag not in ("h2", "h3") and (len(element) or not _starts(element.text, starts)):
             continue
         text = seen_text(element, MAX_HEADLINE * 2)

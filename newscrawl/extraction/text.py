@@ -116,3 +116,24 @@ def is_cjk(text: str) -> bool:
     """Whether Chinese or Japanese characters make up a good part of the text (no spaces between its words)."""
     letters = len(text) - text.count(" ")
     return bool(letters) and len(_CJK.findall(text)) * 3 > letters
+
+
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’·-]*")
+_SMALL = frozenset(("de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ten", "ter"))
+
+
+def is_names(text: str) -> bool:
+    """Whether a line is nothing but names of people: capitalised words, two to five each, with commas or "and" between.
+
+    >>> is_names("Anna Berg / Jean-Luc de Brun"), is_names("Harbour opens")
+    (True, False)
+    """
+    if len(text) > 200 or any(mark in text for mark in ":;!?…"):
+        return False
+    for name in re.split(r"[,/|&]|\s(?:and|und|y|e|et|en|och|og|i|ve|dan|ja)\s", text):
+        words = name.split()
+        if not 2 <= len(words) <= 5:
+            return False
+        if not all(_NAME_WORD.fullmatch(w) and (w[0].isupper() or w.lower() in _SMALL) for w in words):
+            return False
+    return True

@@ -55,13 +55,20 @@ def _trail(context: Context) -> Iterator[str]:
 
 
 def without_site(title: str, names: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
-    """The title without the names of site and section before or after a separator."""
-    parts = _SEPARATOR.split(title)  # text, separator, text, …
-    while len(parts) > 2 and _droppable(parts, names, sections):
-        del parts[-2:]
-    while len(parts) > 2 and _is_name(parts[0], names):
-        del parts[:2]
-    return "".join(parts).strip()
+    """The title without the names of site and section before or after a separator.
+
+    >>> without_site("Harbour opens - Local | The Gull", frozenset({"the gull"}), frozenset({"local"}))
+    'Harbour opens'
+    """
+    for _ in range(5):
+        parts = _SEPARATOR.split(title)  # text, separator, text, …
+        if len(parts) > 2 and _droppable(parts, names, sections):
+            title = "".join(parts[:-2])
+        elif len(parts) > 2 and _is_name(parts[0], names):
+            title = "".join(parts[2:])
+        else:
+            break
+    return title.strip()
 
 
 def first_part(title: str) -> str:
