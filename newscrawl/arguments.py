@@ -32,7 +32,8 @@ def parse_arguments(given: dict[str, Any]) -> Arguments:
     for name in given:
         if name not in known and not name.startswith("_"):
             raise ArgumentError(f"-a {name}: no such argument; known are {', '.join(known)}")
-    return Arguments(**{name: _PARSERS[name](name, given[name]) for name in known if name in given})
+    values: dict[str, Any] = {name: _PARSERS[name](name, given[name]) for name in known if name in given}
+    return Arguments(**values)
 
 
 def _date(name: str, value: str) -> date:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from newscrawl.arguments import ArgumentError, Arguments
 from newscrawl.discovery.urls import host_of
 from newscrawl.discovery.urls import site_of as registrable
 from newscrawl.sites import Site, SiteError, check_site, load_site
-from newscrawl.arguments import ArgumentError, Arguments
 
 
 def choose_site(bound: Site | None, arguments: Arguments) -> Site:

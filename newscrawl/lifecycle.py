@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.discovery.urls import canonical
 from newscrawl.storage.errors import StorageError
-from newscrawl.storage.run import Run, RunSettings
+from newscrawl.storage.outcomes import RunSettings
+from newscrawl.storage.run import Run
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -32,11 +34,7 @@ def open_run(site: Site, settings: BaseSettings, *, rebuild: bool = False) -> Ru
     """Start a run of a site. Raises StorageError (another run is going, a damaged ledger, a disk that cannot be used)
     or ValueError for a setting that cannot be read."""
     output = Path(settings["NEWSCRAWL_OUTPUT"]).absolute()
-    if rebuild:
-        from newscrawl.storage.rebuild import rebuild_ledger
-
-        rebuild_ledger(output / site.name)
-    return Run.open(output, site.name, settings=run_settings(settings))
+    return Run.open(output, site.name, settings=run_settings(settings), rebuild=rebuild, key_of=canonical)
 
 
 def run_settings(settings: BaseSettings) -> RunSettings:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scrapy.http.headers import Headers
 
     from newscrawl.extraction.article import Extraction
-    from newscrawl.storage.ledger import Entry
+    from newscrawl.storage.ledger_rows import Entry
 
 #: Content types that are no page whatever the bytes say; a missing or a wrong text type is left to extraction.
 _NO_PAGE = re.compile(

@@ -4,7 +4,7 @@ the ledger; the disk's work is done in a thread, one group at a time, and whoeve
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from newscrawl.items import Rejection
 from newscrawl.outcomes import Failed, NotModified, Story
@@ -13,6 +13,7 @@ from newscrawl.storage.errors import StorageError
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from newscrawl.report.stats import Kind
     from newscrawl.spiders.news import NewsSpider
 
 #: Seconds between looks at whether what waits has waited long enough.
@@ -67,7 +68,7 @@ class StoragePipeline:
         if kind == "duplicate":
             counts.reject("duplicate", result.url)
         else:
-            counts.article(result, kind, [line.rule for line in story.extraction.dropped])
+            counts.article(result, cast("Kind", kind), [line.rule for line in story.extraction.dropped])
 
     def _failed(self, failed: Failed) -> None:
         url = failed.entry.url

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newscrawl.report.text import plain
-from newscrawl.sites import SiteError
 from newscrawl.arguments import ArgumentError, parse_arguments
 from newscrawl.choice import choose_site
+from newscrawl.report.text import plain
+from newscrawl.sites import SiteError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -16,11 +16,11 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawl import outcomes
+from newscrawl.arguments import Arguments, parse_arguments
+from newscrawl.choice import choose_site
 from newscrawl.discovery.urls import canonical, in_domains
 from newscrawl.items import Hints
 from newscrawl.outcomes import Failed, NotModified, Story
-from newscrawl.arguments import Arguments, parse_arguments
-from newscrawl.choice import choose_site
 from newscrawl.spiders.reader import WayReader
 from newscrawl.spiders.stopping import drop_queued
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from newscrawl.report.stats import RunStats
     from newscrawl.sites import Site
     from newscrawl.storage.archive import Fetched
-    from newscrawl.storage.ledger import Entry
+    from newscrawl.storage.ledger_rows import Entry
     from newscrawl.storage.run import Run
     from newscrawl.workers import Workers
 
@@ -77,7 +77,7 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         try:
             if self.arguments.full:
-                await asyncio.to_thread(self.run.look_at_everything)
+                await asyncio.to_thread(self.run.recheck_everything)
             for request in self._ways.first():
                 yield request
             while True:
