@@ -170,8 +170,8 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         try:
             followed = super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise Refused("redirect", str(error)) from error
+        except (IgnoreRequest, ValueError) as error:
+            raise Refused("redirect", str(error)[:300]) from error
         location = response.headers.get("Location")
         if followed is response and location and response.status in (301, 302, 303, 307, 308):
             raise Refused("redirect", f"redirected to {location.decode('latin-1')[:200]!r}, which is no web page")

@@ -7,10 +7,12 @@ IPv6 forms that carry an IPv4 address (mapped, 6to4, Teredo, NAT64) are judged b
 from __future__ import annotations
 
 import re
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 
+#: What older Pythons count as global: IETF protocol assignments, and site-local addresses of old (RFC 3879).
+_MORE = (IPv4Network("192.0.0.0/24"), IPv6Network("fec0::/10"))
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "broadcasthost")
@@ -23,7 +25,7 @@ def is_private(address: str | Address) -> bool:
         ip = ip_address(address.partition("%")[0]) if isinstance(address, str) else address
     except ValueError:
         return True
-    if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
+    if not ip.is_global or ip.is_multicast or ip.is_reserved or any(ip in network for network in _MORE):
         return True
     return any(is_private(inner) for inner in _inner(ip))
 

@@ -21,6 +21,9 @@ from newscrawl.politeness.refused import Refused
 if TYPE_CHECKING:
     from scrapy import Request, Spider
 
+#: Seconds between two requests at least. Without any, Scrapy starts every waiting request at once: it looks at how
+#: many are under way before those that it has just started count.
+_LEAST = 0.001
 
 @dataclass(slots=True)
 class Pace:
@@ -76,7 +79,7 @@ class Slot(ScrapySlot):
 
     def download_delay(self) -> float:
         """Seconds between the last request and the next."""
-        return max(super().download_delay(), self.pace.floor, self.pace.until - self.lastseen)
+        return max(super().download_delay(), self.pace.floor, self.pace.until - self.lastseen, _LEAST)
 
     def close(self) -> None:
         self.pace.lastseen = self.lastseen
