@@ -222,11 +222,12 @@ def test_retry_after_is_waited_for(case, name, seconds):
     assert all(outcome["status"] == 200 for outcome in outcomes)
 
 
-def test_back_off_doubles(case):
+def test_back_off_without_a_header(case):
     host, outcomes = case("back_off")
     assert sorted(host.paths) == ["/0", "/0", "/0", "/1", "/2", "/robots.txt"]
     assert host.after("/0") > 0.3
-    assert sum(gap > 0.3 for gap in host.gaps) == 2
+    busy = [seen.at for seen in host.seen if seen.path == "/0"]
+    assert busy[2] - busy[0] > 0.7
     assert all(outcome["status"] == 200 for outcome in outcomes)
 
 
@@ -373,48 +374,13 @@ def test_nothing_leads_into_the_private_network():
     assert log.count("NEWSCRAWL_CONTACT is not set") == 1
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "127.8.8.8",
-        "10.1.2.3",
-        "172.16.0.1",
-        "172.31.255.255",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "0.1.2.3",
-        "224.0.0.1",
-        "239.255.255.255",
-        "240.0.0.1",
-        "255.255.255.255",
-        "192.0.2.1",
-        "198.18.0.1",
-        "198.51.100.7",
-        "203.0.113.9",
-        "192.0.0.8",
-        "::",
-        "::1",
-        "fe80::1",
-        "fe80::1%eth0",
-        "fc00::1",
-        "fd12:3456::1",
-        "ff02::1",
-        "2001:db8::1",
-        "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1",
-        "::127.0.0.1",
-        "64:ff9b::7f00:1",
-        "64:ff9b::a00:1",
-        "2002:7f00:1::",
-        "2002:c0a8:101::",
-        "100::1",
-        "fec0::1",
-        "nonsense",
-    ],
-)
+_PRIVATE = """127.0.0.1 127.8.8.8 10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0
+0.1.2.3 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 192.0.2.1 198.18.0.1 198.51.100.7 203.0.113.9 192.0.0.8
+:: ::1 fe80::1 fe80::1%eth0 fc00::1 fd12:3456::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1
+64:ff9b::7f00:1 64:ff9b::a00:1 2002:7f00:1:: 2002:c0a8:101:: 100::1 fec0::1 nonsense"""
+
+
+@pytest.mark.parametrize("address", _PRIVATE.split())
 def test_private(address):
     assert is_private(address)
 
