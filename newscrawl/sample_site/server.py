@@ -16,9 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from newscrawl.sample_site.faults import Fault, Faults, parse_fault
+from newscrawl.sample_site.faults import Fault, Faults
+from newscrawl.sample_site.odd import own_faults
 from newscrawl.sample_site.pages import Page
-from newscrawl.sample_site.site import build, date_of, odd
+from newscrawl.sample_site.site import build, date_of
 
 REDESIGNS = (None, "markup", "script")
 _MISSING = Page("", b"<!DOCTYPE html><title>404</title><h1>404 Not Found</h1><p>There is no such page.</p>", status=404)
@@ -41,8 +42,7 @@ class State:
     """What the server serves, and what happened: shared by its threads, changed through control()."""
 
     def __init__(self, base: str, day: int, delay: float, redesign: str | None, faults: Iterable[Any]) -> None:
-        own = tuple(parse_fault(each) for each in odd()["fault"])
-        self.base, self.delay, self.faults = base, delay, Faults(own)
+        self.base, self.delay, self.faults = base, delay, Faults(own_faults())
         self.day, self.redesign = day, redesign
         self.log: list[Request] = []
         self._moved: dict[str, datetime] = {}

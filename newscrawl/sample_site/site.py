@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from newscrawl.sample_site.odd import odd_entries
 from newscrawl.sample_site.pages import ZONE, Page, picture, templates
 from newscrawl.sample_site.stories import Story, stories
 
@@ -29,18 +27,6 @@ class Link:
     url: str
     title: str
     date: str
-
-
-@cache
-def odd() -> Mapping[str, Any]:
-    """The pages that are no stories, and the other URLs of those that are: odd.toml."""
-    data: Mapping[str, Any] = tomllib.loads((files(__package__) / "odd.toml").read_text(encoding="utf-8"))
-    return data
-
-
-def odd_entries() -> list[Mapping[str, Any]]:
-    """All tables of odd.toml in one list."""
-    return [entry for kind in ("page", "also", "redirect", "link") for entry in odd().get(kind, ())]
 
 
 def date_of(day: int) -> date:
@@ -64,7 +50,7 @@ def build(
         *_stories(there, base, redesign),
         *_listings(there, base),
         *_feeds(there, base, day, moved or {}),
-        *_odd(base, day, {s.key: s for s in there}),
+        *_odd(base, {s.key: s for s in there}),
         *(Page(f"/img/{name}.svg", picture(name), "image/svg+xml") for name in _pictures(there)),
     ]
     return {page.path: page for page in pages}
@@ -86,12 +72,14 @@ def _stories(there: Sequence[Story], base: str, redesign: str | None) -> Iterato
                 parts=[_part_path(story.path, n) if n > 1 else story.path for n in range(1, len(story.parts) + 2)],
             )  # fmt: skip
             yield _encoded(path, text, story)
-    for extra in odd().get("also", ()):
-        match = next((s for s in there if s.key == extra["story"]), None)
+    for other in odd_entries():
+        match = next((s for s in there if s.key == other.story), None) if other.kind == "also" else None
         if match:
-            text = render(f"{extra['template']}.html.j2", story=match, blocks=match.blocks, base=base, others=[],
-                          part=1, parts=[match.path])  # fmt: skip
-            yield _encoded(extra["path"], text, match)
+            text = render(
+                f"{other.template}.html.j2", story=match, blocks=match.blocks, base=base, others=[], part=1,
+                parts=[match.path],
+            )  # fmt: skip
+            yield _encoded(other.path, text, match)
 
 
 def _parts(story: Story) -> list[tuple[Any, ...]]:
@@ -105,7 +93,7 @@ def _part_path(path: str, part: int) -> str:
 
 
 def _encoded(path: str, text: str, story: Story) -> Page:
-    declared = f"text/html; charset={story.declared}" if story.declared else "text/html"
+    declared = "text/html" if story.declared == "none" else f"text/html; charset={story.declared}"
     changed = datetime.combine(date_of(story.changed), time(6), ZONE)
     if story.changed == 1:
         changed = datetime.fromisoformat(story.modified or story.published or story.date)
@@ -115,7 +103,7 @@ def _encoded(path: str, text: str, story: Story) -> Page:
 def _listings(there: Sequence[Story], base: str) -> Iterator[Page]:
     for look in LOOKS:
         links = [Link(s.path, s.headline, s.date) for s in there if s.look == look and "listing" in s.ways]
-        links += [Link(o["path"], o["title"], str(o["date"])) for o in odd_entries() if o.get("listed") == look]
+        links += [Link(o.path, o.title, o.date) for o in odd_entries() if o.listed == look]
         links.sort(key=lambda link: link.date, reverse=True)
         chunks = [links[n : n + PER_LISTING] for n in range(0, len(links), PER_LISTING)]
         for number, chunk in enumerate(chunks, 1):
@@ -161,20 +149,16 @@ def _fresh(story: Story, today: date) -> bool:
     )
 
 
-def _odd(base: str, day: int, there: Mapping[str, Story]) -> Iterator[Page]:
-    for page in odd()["page"]:
-        headers = {k.replace("_", "-").title(): v.format(base=base) for k, v in page.get("headers", {}).items()}
-        body = b""
-        if "template" in page:
-            body = render(f"odd/{page['template']}.j2", page=page, base=base).encode()
-        yield Page(
-            page["path"], body, page.get("content_type", "text/html; charset=utf-8"), page.get("status", 200), headers
-        )
-    for link in odd().get("redirect", ()):
-        target = there[link["story"]].path if "story" in link else link["to"]
-        yield Page(link["path"], b"", status=link["status"], headers={"Location": target.format(base=base)})
+def _odd(base: str, there: Mapping[str, Story]) -> Iterator[Page]:
+    for each in odd_entries():
+        if each.kind == "page":
+            body = render(f"odd/{each.template}.j2", page=each, base=base).encode()
+            yield Page(each.path, body, each.content_type, each.status)
+        elif each.kind == "redirect":
+            target = each.to or base + there[each.story or ""].path
+            yield Page(each.path, b"", status=each.status, headers={"Location": target})
 
 
 def _pictures(there: Iterable[Story]) -> set[str]:
-    named = {block.name for story in there for block in story.blocks if block.name}
+    named = {block.name for story in there for block in story.blocks if block.kind == "image" and block.name}
     return named | {"logo", "qr", "captcha", "lead"}

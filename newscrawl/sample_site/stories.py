@@ -4,10 +4,10 @@ A story's text is written in blocks with a blank line between them. How a block 
 
     ## Subhead                          - list item                     > a passage set off as a quotation
     [image NAME] caption | credit       [pull] a pull quote             [related] a "Read more" line
-    [note] an editor's box              everything else is a paragraph
+    [note] a promotional box            [entry 14:05] heading of an entry of a live page
 
-Inside a block, **words** are bold and [[words]] are a link. What the record of the story must hold is worked out
-from the same data in truth.py; the templates put the chrome around it.
+Everything else is a paragraph. Inside a block, **words** are bold and [[words]] are a link. What the record of the
+story must hold is worked out from the same data in truth.py; the templates put the chrome around it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from typing import Any
 from newscrawl.items import Dateline
 
 #: The kinds of blocks that belong to the story's text; the others are boxes, pictures and links around it.
-TEXT_KINDS = frozenset({"paragraph", "subhead", "item", "quote"})
+TEXT_KINDS = frozenset({"paragraph", "subhead", "item", "quote", "entry"})
 
 _PREFIXES = (("## ", "subhead"), ("- ", "item"), ("> ", "quote"))
-_SPECIAL = re.compile(r"\[(image|pull|related|note)(?: ([\w-]+))?\] (.+)", re.DOTALL)
+_SPECIAL = re.compile(r"\[(image|pull|related|note|entry)(?: ([\w:-]+))?\] (.+)", re.DOTALL)
 _INLINE = re.compile(r"\*\*(.+?)\*\*|\[\[(.+?)\]\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a story. name and credit belong to images only; text then is the caption."""
+    """A piece of a story. name and credit belong to images, whose caption is text; name is an entry's time, too."""
 
     kind: str
     text: str
@@ -50,7 +50,10 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One story as it stands on one day. published and modified are ISO 8601, with +08:00 or as a plain date: just
-    what the page gives; printed is how the page writes it. flags choose the page's markup (see the templates)."""
+    what the page gives. charset is how the page is encoded, declared what the header says ("none": nothing) and
+    meta_charset what the page says. ways: where links to it stand ("redirect": only behind one). parts: the blocks
+    at which a further part begins. day and gone: when the story appears and goes; changed: when its page last did.
+    flags choose the page's markup (see the templates)."""
 
     key: str
     look: str
@@ -69,7 +72,8 @@ class Story:
     publisher: str = "Pelagia"
     end: str | None = None
     charset: str = "utf-8"
-    declared: str | None = "utf-8"
+    declared: str = "utf-8"
+    meta_charset: str = "utf-8"
     flags: frozenset[str] = frozenset()
     ways: frozenset[str] = frozenset({"feed", "news-sitemap", "sitemap", "listing"})
     parts: tuple[int, ...] = ()

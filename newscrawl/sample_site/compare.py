@@ -1,0 +1,83 @@
+"""What a run wrote against the truth: every difference in a line of its own, for tests and for people."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from newscrawl.sample_site.truth import Expected, expected
+
+#: What a spare version of a page (AMP, print) still has to give.
+_CORE = ("id", "canonical_url", "headline", "dateline", "body", "language")
+
+
+def differences(
+    records: Iterable[Mapping[str, Any]],
+    rejects: Iterable[Mapping[str, Any]],
+    base_url: str,
+    day: int = 1,
+    skip: Iterable[str] = ("revision",),
+) -> list[str]:
+    """How a full crawl's records and reject lines, as parsed from its JSONL, differ from the truth; [] where they
+    agree. skip: keys that are not looked at; without revision, days may have been left out."""
+    truth, records = expected(base_url, day), list(records)
+    return [*_accounts(truth, records, list(rejects)), *_records(truth, records, frozenset(skip))]
+
+
+def _accounts(
+    truth: Mapping[str, Expected], records: list[Mapping[str, Any]], rejects: list[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Whether each URL came to its end, once, and each story to one record."""
+    reasons = {str(line["url"]): str(line["reason"]) for line in rejects}
+    written = Counter(str(record["url"]) for record in records)
+    told = defaultdict(list)
+    for url, count in (written + Counter(str(line["url"]) for line in rejects)).items():
+        if url not in truth:
+            yield f"{url}: is not on the site, or not to be found: {reasons.get(url, 'record')}"
+        if count > 1:
+            yield f"{url}: {count} lines, expected one"
+    for url, answer in truth.items():
+        told[answer.story].extend([url] * written[url])
+        if answer.reason and reasons.get(url) != answer.reason:
+            got = reasons.get(url, "a record" if written[url] else "nothing")
+            yield f"{url}: expected reject {answer.reason!r}, got {got}"
+        elif answer.story and reasons.get(url, "duplicate") != "duplicate":
+            yield f"{url}: expected {answer.story!r}, got reject {reasons[url]!r}"
+        elif answer.story and not answer.optional and not written[url] and url not in reasons:
+            yield f"{url}: expected {answer.story!r}, and nothing was said of it"
+    for story in {answer.story for answer in truth.values() if answer.story}:
+        if len(told[story]) != 1:
+            yield f"{story}: expected one record, got {len(told[story])}: {', '.join(told[story])}"
+
+
+def _records(truth: Mapping[str, Expected], records: list[Mapping[str, Any]], skip: frozenset[str]) -> Iterator[str]:
+    for got in records:
+        answer = truth.get(str(got["url"]))
+        if answer and answer.record:
+            for key in _CORE if answer.plain else [k for k in answer.record if k != "url"]:
+                if key not in skip and not same(key, answer.record[key], got.get(key)):
+                    yield f"{answer.story}: {key}: expected {answer.record[key]!r}, got {got.get(key)!r}"
+
+
+def same(key: str, wanted: Any, got: Any) -> bool:
+    """Whether a value of a record is what the truth wants. Times are equal that name the same moment with an offset;
+    coordinates may differ by a tenth of a degree, as gazetteers do, and word counts by an eighth, since they may take
+    "ship's" for one word or two; a region that the truth does not state may be anything."""
+    if key in {"published_at", "modified_at"} and wanted and got and "T" in wanted and "T" in got:
+        moments = datetime.fromisoformat(wanted), datetime.fromisoformat(got)
+        return moments[1].tzinfo is not None and moments[0] == moments[1]
+    if key == "word_count" and isinstance(got, int):
+        return bool(abs(wanted - got) <= wanted / 8)
+    if key == "dateline" and wanted and got:
+        return all(_near(wanted[part], got.get(part), part) for part in wanted)
+    if key in {"authors", "keywords", "images"}:
+        return list(wanted) == list(got or [])
+    return bool(wanted == got)
+
+
+def _near(wanted: Any, got: Any, part: str) -> bool:
+    if part in {"latitude", "longitude"} and wanted is not None and got is not None:
+        return bool(abs(wanted - got) < 0.1)
+    return bool(wanted == got or (part == "region" and wanted is None))
