@@ -106,16 +106,17 @@ def jsonld(story: Story, base: str, others: Iterable[Story] = ()) -> Markup:
 
 
 def _article(story: Story, base: str) -> dict[str, Any]:
-    persons = [{"@type": "Person", "name": name} for name in story.authors]
+    agency = story.authors == (story.publisher,)
+    authors = [{"@type": "Organization" if agency else "Person", "name": name} for name in story.authors]
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": story.headline,
         "datePublished": story.published,
-        "author": persons or {"@type": "Organization", "name": story.publisher},
         "publisher": {"@type": "NewsMediaOrganization", "name": story.publisher, "url": base + "/"},
         "mainEntityOfPage": {"@type": "WebPage", "@id": base + story.path},
     }
+    data |= {"author": authors} if authors else {}
     data |= {"dateModified": story.modified} if story.modified else {}
     data |= {"articleSection": story.section} if story.section else {}
     data |= {"keywords": list(story.keywords)} if story.keywords else {}
