@@ -23,6 +23,7 @@ from newscrawl.discovery.urls import host_of, in_domains, same_site
 from newscrawl.politeness import Refused, opted_out, robots_flags
 from newscrawl.politeness.addresses import is_private, refusal
 from newscrawl.politeness.agent import product_token, user_agent
+from newscrawl.politeness.connection import MAX_HEAD, is_head_too_long
 from newscrawl.politeness.pace import Downloader, retry_after
 from newscrawl.politeness.robots import MAX_BYTES, MAX_REDIRECTS, Robots, RobotsCache, robots_of, unpack
 
@@ -159,6 +160,8 @@ class CompressionMiddleware(HttpCompressionMiddleware):
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, DownloadCancelledError) and "max size" in str(exception):
             raise Refused("too_large", str(exception)[:300]) from exception
+        if is_head_too_long(exception):
+            raise Refused("too_large", f"the headers have more than {MAX_HEAD} bytes") from exception
 
 
 class RedirectMiddleware(ScrapyRedirectMiddleware):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: many are under way before those that it has just started count.
 _LEAST = 0.001
 
+
 @dataclass(slots=True)
 class Pace:
     """One host's pace. floor: least seconds between two requests; until: no request before this moment; lastseen: the
