@@ -15,26 +15,30 @@ from lxml.html import HtmlElement
 from newscrawl.extraction.text import clean
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TEXT_TAGS = HEADINGS | frozenset(("p", "li", "blockquote", "pre", "dd", "dt"))
 _UNSEEN = frozenset(
-    "script style noscript template svg math iframe object embed video audio canvas select option optgroup textarea button"
-    " input head map area rt rp datalist meter progress dialog".split()
+    "script style noscript template svg math iframe object embed video audio canvas select option optgroup textarea"
+    " input head map area rt rp datalist meter progress".split()
 )
 _BLOCK = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    " html search legend".split()
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
+    " tbody td tfoot th thead tr ul".split()
 )
 _MAX_DEPTH = 250
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»）)\]]*\s*$")
+_DIGITS = re.compile(r"\d+")
 _BREAK = "\n"
 _BREAKS = re.compile(r"[ \t\r\f\u00a0]*\n(?:\s*\n)+\s*")
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A block-level element: label is its class, id and role in lower case; rule names what takes it off, if any.
+    """A block-level element: label is its class, id and role in lower case; rule names what takes it off, if any, and
+    ruled what takes it or an element above it off.
 
-    mass is the weight of story-like text under it (see container.py), text the number of characters.
+    shape is the same for elements that stand at the same place in the page's layout (tags and classes down from the
+    root); mass is the weight of story-like text under it (see container.py), text the number of characters.
     """
 
     element: HtmlElement
@@ -42,7 +46,9 @@ class Node:
     tag: str
     label: str
     depth: int
+    shape: int = 0
     rule: str | None = None
+    ruled: str | None = None
     mass: float = 0.0
     text: int = 0
     children: list[Node] = field(default_factory=list)
@@ -78,6 +84,12 @@ class Block:
     strong: int = 0
     rule: str | None = None
     kept: bool = False
+
+    @property
+    def shape(self) -> int:
+        """The same for blocks that stand at the same place in the page's layout, whatever their own class."""
+        node = self.node
+        return hash((node.parent.shape, node.tag)) if node.parent and node.tag in _TEXT_TAGS else node.shape
 
     @property
     def link_share(self) -> float:
@@ -139,6 +151,7 @@ class _Walk:
         elif tag in _BLOCK or "-" in tag:
             self.flush(node)
             below = Node(child, node, tag, label_of(child), node.depth + 1)
+            below.shape = hash((node.shape, tag, _DIGITS.sub("", child.get("class") or "")))
             node.children.append(below)
             self.nodes.append(below)
             self.deeper(child, below)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.blocks import Block, read_blocks
-from newscrawl.extraction.chrome import line_rule
 from newscrawl.extraction.container import find_container, mark_chrome
-from newscrawl.extraction.text import fold
+from newscrawl.extraction.judge import drop_dangling, judge, read_story
 
 if TYPE_CHECKING:
     from newscrawl.extraction.metadata import Metadata
@@ -44,30 +43,10 @@ def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = 
     cut = read_blocks(page.tree)
     mark_chrome(cut)
     container = find_container(cut)
-    head = {fold(t) for t in (getattr(metadata, "headline", None), getattr(metadata, "deck", None)) if t}
+    story = read_story(cut, container, getattr(metadata, "headline", None), getattr(metadata, "deck", None))
     for block in cut.blocks:
-        block.rule = _judge(block, container, head)
+        block.rule = judge(block, story)
         block.kept = block.rule is None
+    drop_dangling(cut.blocks)
     kept = [b for b in cut.blocks if b.kept]
     return Body(kept, cut.blocks, 0.8, "template")
-
-
-def _judge(block: Block, container: object, head: set[str]) -> str | None:
-    rule = None
-    inside = False
-    for node in block.node.chain():
-        if node is container:
-            inside = True
-            break
-        rule = rule or node.rule
-    if not inside:
-        return "outside"
-    if rule:
-        return rule
-    if block.kind == "caption":
-        return "caption"
-    if fold(block.text) in head:
-        return "headline"
-    if block.link_share > 0.8 and len(block.text) > 30:
-        return "links"
-    return line_rule(block.text)

@@ -20,10 +20,11 @@ _MAX_LABEL = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ElementRule:
-    """name; match: regex over a label's words."""
+    """name; match: regex over a label's words; bulk: whether such an element may hold much text (comments, teasers)."""
 
     name: str
     match: re.Pattern[str]
+    bulk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ def rules() -> Rules:
 
 
 def _element(rule: dict[str, Any], source: str) -> ElementRule:
-    words = "|".join(rule["words"])
-    return ElementRule(rule["name"], _compiled(rf"(?:^|[ -])(?:{words})(?:$|[ -])", rule["name"], source))
+    parts = []
+    if words := rule.get("words"):
+        parts.append(rf"(?:^|[ -])(?:{'|'.join(words)})(?:$|[ -])")
+    if classes := rule.get("classes"):
+        parts.append(rf"(?:^| )(?:{'|'.join(classes)})(?:$| )")
+    return ElementRule(rule["name"], _compiled("|".join(parts), rule["name"], source), rule.get("bulk", False))
 
 
 def _line(rule: dict[str, Any], source: str) -> LineRule:
@@ -84,12 +89,12 @@ def words_of(label: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def element_rule(label: str) -> str | None:
-    """The name of the rule that takes off an element with this label, or None."""
+def element_rule(label: str) -> ElementRule | None:
+    """The rule that takes off an element with this label, or None."""
     if not label:
         return None
     words = words_of(label)
-    return next((rule.name for rule in rules().elements if rule.match.search(words)), None)
+    return next((rule for rule in rules().elements if rule.match.search(words)), None)
 
 
 def line_rule(text: str) -> str | None:

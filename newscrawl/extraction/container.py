@@ -1,14 +1,46 @@
-"""Where on a page the story stands: the smallest element that holds the bulk of its paragraphs."""
+"""Where on a page the story stands: which elements are chrome, and which one holds the story's paragraphs.
+
+No rule may take off what is plainly the bulk of the page's text: class names lie ("paywall" on every paragraph,
+"gallery" on <body>), so an element rule holds only where the elements that share a label, and all elements that one
+rule names, carry less than half of the text.
+"""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from newscrawl.extraction.blocks import Block, Blocks, Node
 from newscrawl.extraction.chrome import element_rule
 from newscrawl.extraction.text import is_cjk
 
-_ASIDE = frozenset(("nav", "footer", "aside", "form", "figcaption", "header", "menu"))
-_MOST = 0.5
+#: HTML's own elements for what is no story, and whether they may hold much text.
+_ASIDE = {
+    "nav": ("navigation", True),
+    "menu": ("navigation", True),
+    "footer": ("footer", True),
+    "header": ("header", False),
+    "aside": ("aside", True),
+    "form": ("form", False),
+    "fieldset": ("form", False),
+    "legend": ("form", False),
+    "search": ("form", False),
+    "button": ("control", False),
+    "dialog": ("dialog", True),
+    "figcaption": ("caption", False),
+    "caption": ("caption", False),
+    "address": ("byline", False),
+}
+_MOST = 0.3
+#: What must be left of a page's text when all chrome is off: weight, and share.
+_LEAST = 250.0
+_LEAST_SHARE = 0.08
 _DESCEND = 0.75
+#: Weight of text that an element may hold and still be a share bar, a byline, an advert …
+_SMALL = 600.0
+#: Share of a page's text that a box of related stories may hold, and that its comments or a consent form may.
+_LARGE, _HUGE = 0.4, 0.9
+_HUGE_RULES = frozenset(("comments", "consent"))
 
 
 def weight(block: Block) -> float:
@@ -21,20 +53,61 @@ def weight(block: Block) -> float:
     return size * (0.4 if block.kind == "item" else 1.0)
 
 
-def mark_chrome(page: Blocks) -> None:
-    """Give every element that a chrome rule names its rule, unless it holds the bulk of the page's text."""
-    _weigh(page, {})
-    total = page.root.mass or 1.0
+def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
+    """Give every element that a rule names its rule, unless it holds the bulk of the page's text.
+
+    drop: elements that a site's profile takes off in any case.
+    """
+    _weigh(page, lambda node: False)
+    groups: defaultdict[tuple[str, str, bool], list[Node]] = defaultdict(list)
     for node in page.nodes:
-        if node.mass > _MOST * total:
-            continue
-        node.rule = (node.tag if node.tag in _ASIDE else None) or element_rule(node.label)
+        if found := _named(node, page.root.mass):
+            node.rule = found[0]
+            groups[node.tag, node.label, found[1]].append(node)
+    loads = {key: sum(n.mass for n in _topmost(nodes)) for key, nodes in groups.items()}
+    for key, load in loads.items():
+        if not key[2] and load > _MOST * page.root.mass:
+            _unmark(groups[key])
+    for key, load in sorted(loads.items(), key=lambda item: -item[1]):
+        if key[2] and load > 0 and _left(page) < max(_LEAST, _LEAST_SHARE * page.root.mass):
+            _unmark(groups[key])
+    dropped = {id(element) for element in drop}
+    for node in page.nodes:
+        if id(node.element) in dropped:
+            node.rule = "profile"
+        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
+
+
+def _topmost(nodes: list[Node]) -> list[Node]:
+    """Those that stand in no other element with a rule."""
+    return [node for node in nodes if node.parent is None or not any(n.rule for n in node.parent.chain())]
+
+
+def _unmark(nodes: list[Node]) -> None:
+    for node in nodes:
+        node.rule = None
+
+
+def _left(page: Blocks) -> float:
+    """Weight of the text that no rule takes off."""
+    for node in page.nodes:
+        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
+    return sum(weight(block) for block in page.blocks if not block.node.ruled)
+
+
+def _named(node: Node, total: float) -> tuple[str, bool] | None:
+    """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
+    by_label = element_rule(node.label)
+    for name, bulk in filter(None, (_ASIDE.get(node.tag), (by_label.name, by_label.bulk) if by_label else None)):
+        most = _SMALL if not bulk else total * (_HUGE if name in _HUGE_RULES else _LARGE)
+        if node.mass <= most:
+            return name, bulk
+    return None
 
 
 def find_container(page: Blocks) -> Node:
     """The story's container; needs mark_chrome first."""
-    ruled = {id(node): _rule_above(node) is not None for node in page.nodes}
-    _weigh(page, ruled)
+    _weigh(page, lambda node: node.ruled is not None)
     node = page.root
     while node.children:
         best = max(node.children, key=lambda n: n.mass)
@@ -44,15 +117,11 @@ def find_container(page: Blocks) -> Node:
     return node
 
 
-def _rule_above(node: Node) -> str | None:
-    return next((n.rule for n in node.chain() if n.rule), None)
-
-
-def _weigh(page: Blocks, ruled: dict[int, bool]) -> None:
+def _weigh(page: Blocks, skip: Callable[[Node], bool]) -> None:
     for node in page.nodes:
         node.mass, node.text = 0.0, 0
     for block in page.blocks:
-        if not ruled.get(id(block.node)):
+        if not skip(block.node):
             block.node.mass += weight(block)
             block.node.text += len(block.text)
     for node in reversed(page.nodes):  # children stand after their parents
