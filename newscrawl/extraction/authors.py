@@ -1,48 +1,275 @@
-"""Who wrote a story."""
+"""Who wrote a story: persons as printed; agencies and desks only where no person is named.
+
+JSON-LD and meta tags name authors reliably on many pages, but give the publisher, a section or a user name on as many
+others; so every source is read, names are told apart from names of organisations, and the printed byline decides
+where the sources disagree.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import Context, Found, after, from_profile, marks
-from newscrawl.extraction.jsonld import texts_of
-from newscrawl.extraction.text import clean, fold, seen_text
+from newscrawl.extraction.context import Context, Found, from_profile, marks
+from newscrawl.extraction.jsonld import text_of, types
+from newscrawl.extraction.names import agencies, is_full, is_name, is_person, names_in, opens_byline, words
+from newscrawl.extraction.text import clean, fold, is_names, seen_text
+from newscrawl.extraction.titles import site_names
+from newscrawl.extraction.zone import Zone, outside
 
-_BY = re.compile(r"^(?:by|von|por|par|di|door|av|af|autor(?:in)?|text|words by|written by)\b[:\s]+", re.I)
-_SPLIT = re.compile(r"\s*(?:[,;/|&•·、，]|\band\b|\bund\b|\by\b|\bet\b)\s*")
-_MARKED = re.compile(r"author|byline|autor|writer")
+_METAS = (
+    "author", "article:author", "article:author_name", "article.author", "dc.creator", "dcterms.creator", "dc.creator.creator",
+    "byl", "byline", "parsely-author", "sailthru.author", "cxenseparse:author", "creator", "og:article:author", "og:author",
+    "article_author", "authors", "citation_author", "rbauthors", "shareaholic:article_author_name", "content-author",
+)  # fmt: skip
+_MARKED = re.compile(
+    r"author|by-?line|\bautor|_autor|-autor|writer|verfasser|firmante|\bfirma\b|signature|auteur|redakteur|contributor"
+    r"|creator\b|skribent|forfatter|journalist|\breporters?\b|penulis|yazar|\bwrt|article-?origins"
+)
+_NOT_MARKED = re.compile(r"related|comment|share|social|caption|newsletter|recommend|most-|sidebar|image|img|photo|tooltip|popup|twitter|credit")
+_NAME = re.compile(r"(?:^|[\s_-])(?:name|fn)(?:$|[\s_-])|(?:author|byline|autor|writer|contributor)[-_]*names?(?![a-z-])")
+_NO_BYLINE = frozenset(("aside", "blockquote"))
+_LINES = frozenset(("p", "div", "span", "li", "section", "strong", "em", "h4", "h5", "h6", "dd", "td"))
+_LINE = 250  # characters: bylines are no longer
 
 
-def find_authors(context: Context, headline: HtmlElement | None) -> Found[tuple[str, ...]]:
-    """Names, each once."""
-    if elements := from_profile(context, "authors"):
-        if value := names(seen_text(e, 500) for e in elements):
+@dataclass(frozen=True, slots=True)
+class _Byline:
+    names: tuple[str, ...]
+    element: HtmlElement
+    called: str
+    sure: bool
+
+
+def find_authors(context: Context, zone: Zone, published: Found[str]) -> Found[tuple[str, ...]]:
+    """Names, each once, and where they came from: "profile", "json-ld", "meta", "template" (a printed byline) …"""
+    if elements := from_profile(context, "authors", published.value):
+        if value := _unique(name for element in elements for name in _element_names(element)):
             return Found(value, "profile", elements)
-    nodes = context.story.get("author") or context.story.get("creator")
-    listed = nodes if isinstance(nodes, list) else [nodes]
-    if value := names(text for node in listed[:30] for text in texts_of(context.jsonld.find(node))):
-        return Found(value, "json-ld")
-    for key in ("author", "article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"):
-        if value := names(iter(context.head.metas.get(key, ()))):
-            return Found(value, "meta")
-    if headline is not None:
-        for element in after(headline, 150):
-            if _MARKED.search(marks(element)) and (value := names([seen_text(element, 300)])):
-                return Found(value, "template", (element,))
+    names = site_names(context)
+    told = {"json-ld": tuple(_from_jsonld(context)), "meta": tuple(_from_metas(context))}
+    bylines = _printed(zone, names)
+    elements = tuple(byline.element for byline in bylines)
+    persons = [n for byline in bylines for n in byline.names if is_person(n, names)]
+    printed = _unique(n for n in persons if is_full(n)) or _unique(persons)
+    for source, found in told.items():
+        mine = tuple(n for n in found if is_person(n, names))
+        if mine:
+            return _weighed(Found(mine, source, elements), printed, any(byline.sure for byline in bylines))
+    if printed:
+        return Found(printed, "template", elements)
+    labelled = _unique(n for n in _labelled(context.tree) if is_person(n, names))
+    if labelled:
+        return Found(labelled, "text")
+    return _organisations(context, told, bylines, names)
+
+
+def _organisations(
+    context: Context, told: Mapping[str, tuple[str, ...]], bylines: Sequence[_Byline], site: frozenset[str]
+) -> Found[tuple[str, ...]]:
+    """Agencies and desks, where no person is named; the site's own name comes last."""
+    others = [(tuple(n for n in value if fold(n) not in site), source) for source, value in told.items()]
+    printed = _unique(n for byline in bylines for n in byline.names if byline.sure or fold(n) in agencies())
+    for value, source in (*others, (printed, "template"), *((value, source) for source, value in told.items())):
+        if value:
+            return Found(value[:3], source, tuple(byline.element for byline in bylines))
     if context.hints.authors:
-        return Found(context.hints.authors, context.hints.source or "feed")
+        return Found(_unique(context.hints.authors), context.hints.source or "feed")
     return Found()
 
 
-def names(texts: Iterator[str] | list[str]) -> tuple[str, ...]:
-    """The names that stand in these texts."""
+def _weighed(told: Found[tuple[str, ...]], printed: tuple[str, ...], sure: bool) -> Found[tuple[str, ...]]:
+    """The names told in the head of the page, unless the printed byline names more people or altogether other ones."""
+    if not printed or told.value is None:
+        return told
+    mine, theirs = {fold(n) for n in told.value}, {fold(n) for n in printed}
+    fuller = any(map(is_full, printed)) and not any(map(is_full, told.value))
+    other = not any(_same(a, b) for a in mine for b in theirs)
+    if (sure and (mine < theirs or other)) or (fuller and other):
+        return Found(printed, "template", told.elements)
+    return told
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = set(one.split()), set(other.split())
+    return a <= b or b <= a or len(a & b) >= 2
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for text in texts:
-        for part in _SPLIT.split(_BY.sub("", clean(text))):
-            name = _BY.sub("", part).strip(" .,-–")
-            if 1 < len(name) <= 60 and "://" not in name and "@" not in name and fold(name):
-                found.setdefault(fold(name), name)
-    return tuple(found.values())[:20]
+    for name in names:
+        found.setdefault(fold(name), name)
+    return tuple(found.values())[:30]
+
+
+def _from_jsonld(context: Context) -> Iterator[str]:
+    for key in ("author", "creator", "contributor"):
+        value = context.story.get(key)
+        for each in (value if isinstance(value, list) else [value])[:30]:
+            node = context.jsonld.find(each)
+            text = text_of(node, 500)
+            if text:
+                yield from _told_names(text, node)
+        if value:
+            return
+
+
+def _told_names(text: str, node: Any) -> Iterator[str]:
+    """Names in a field made for them: an organisation's may hold an "and" or a comma."""
+    organisation = isinstance(node, Mapping) and "Organization" in " ".join(types(node))
+    if organisation or fold(text) in agencies() or any(w in words().desks for w in fold(text).split()):
+        if is_name(text):
+            yield text
+        return
+    yield from names_in(text)
+
+
+def _from_metas(context: Context) -> Iterator[str]:
+    for key in _METAS:
+        found = [n for text in context.head.metas.get(key, ()) for n in _told_names(text, None) if "//" not in text]
+        if found:
+            yield from _unique(found)
+            return
+
+
+def _printed(zone: Zone, site: frozenset[str]) -> list[_Byline]:
+    """The byline nearest to the headline, between it and the story, else in the lines right above it; and those like
+    it (each author in a box of their own)."""
+    found: list[_Byline] = []
+    for element in (*outside(zone.below, _NO_BYLINE), *zone.above):
+        byline = _byline(element)
+        if byline is None or any(other.element in element.iterancestors() for other in found):
+            continue
+        if not found or _better(byline, found[0], site):
+            found = [byline]
+        elif byline.called == found[0].called and _beside(byline.element, found[-1].element):
+            found.append(byline)
+    return found
+
+
+def _beside(one: HtmlElement, other: HtmlElement) -> bool:
+    """Whether two elements stand side by side, or in boxes that do."""
+    for _ in range(3):
+        if one.getparent() is other.getparent():
+            return True
+        one, other = one.getparent(), other.getparent()
+        if one is None or other is None:
+            return False
+    return False
+
+
+def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
+    """Whether a later byline is to be preferred: it names persons, or gives their full names, and the first does not."""
+    mine, theirs = ([n for n in each.names if is_person(n, site)] for each in (byline, best))
+    fuller = any(map(is_full, mine)) and not any(map(is_full, theirs))
+    return bool(mine) and (not theirs or fuller or (byline.sure and not best.sure))
+
+
+def _byline(element: HtmlElement) -> _Byline | None:
+    called = marks(element)
+    marked = bool(_MARKED.search(called)) or element.tag == "address" or _links_to_author(element)
+    if not marked and element.tag not in _LINES:
+        return None
+    own = _own_text(element)
+    if not marked and (agency := _agency_line(own)):
+        return _Byline((agency,), element, called, sure=False)
+    if not (marked or opens_byline(own) or words().only_by.fullmatch(own) or _is_bold_line(element)):
+        return None
+    text = seen_text(element, _LINE * 3)
+    if not text or len(text) > _LINE or _NOT_MARKED.search(called):
+        return None
+    names = _element_names(element)
+    if not names or (not marked and not all(is_names(n) or fold(n) in agencies() or n.isupper() for n in names)):
+        return None
+    links = [element, *islice(element.iter("a"), 20)]
+    return _Byline(names, element, called, opens_byline(text) or any(_says_author(a) or _links_to_author(a) for a in links))
+
+
+def _own_text(element: HtmlElement) -> str:
+    """The first text of an element itself, not of its parts."""
+    tail = (element[0].tail or "") if len(element) else ""
+    return ((element.text or "").strip() or tail.strip())[:_LINE]
+
+
+def _agency_line(own: str) -> str | None:
+    """The agency that a line names and nothing else ("AFP", "Deutsche Presse-Agentur", "AFP, Manila"), as printed."""
+    name = own.split(",")[0]
+    certain = name.isupper() or " " in name or (name.islower() and len(name) <= 4)
+    return name if certain and len(own) < 60 and fold(name) in agencies() else None
+
+
+def _says_author(element: HtmlElement) -> bool:
+    """rel="author" (HTML), itemprop="author" (microdata)."""
+    return "author" in (element.get("rel") or "") or "author" in (element.get("itemprop") or "")
+
+
+def _is_bold_line(element: HtmlElement) -> bool:
+    """A paragraph that is nothing but names in bold."""
+    bold = element[0] if len(element) == 1 and element.tag == "p" else None
+    return bold is not None and bold.tag in ("b", "strong") and is_names(seen_text(element, _LINE))
+
+
+def _is_capitalised(name: str) -> bool:
+    return name[0].isupper() or not name[0].isascii()
+
+
+def _links_to_author(element: HtmlElement) -> bool:
+    href = element.get("href") if element.tag == "a" else None
+    if not href or len(href) > 500:
+        return False
+    parts = [p for p in re.split(r"[/.?]", href.lower()) if p]
+    return any(p in words().paths for p in parts[:-1])
+
+
+def _labelled(tree: HtmlElement) -> Iterator[str]:
+    """Names in a list of facts about the story: "<strong>Author</strong> Anna Berg"."""
+    for label in islice(tree.iter("strong", "b", "dt", "th"), 300):
+        text = (label.text or "").strip(" :\n\t")
+        if 3 < len(text) < 30 and all(words().only_by.fullmatch(part) for part in text.split("/")):
+            following = label.getnext() if label.tag in ("dt", "th") else None
+            value = (label.tail or "").strip() or (seen_text(following, 200) if following is not None else "")
+            yield from (name for name in names_in(value[:200]) if is_full(name))
+
+
+def _element_names(element: HtmlElement) -> tuple[str, ...]:
+    """The names in an element: those of its parts that are called names, or of its links, else those of its text."""
+    links = [a for a in islice(element.iter("a"), 30) if a is not element and (_links_to_author(a) or _says_author(a))]
+    for parts in (_named_parts(element), links):
+        found = [n for part in parts if (text := seen_text(part, 200)) for n in names_in(text) if len(text.split()) <= 8]
+        if found and all(_is_capitalised(n) for n in found):
+            return _unique(found)
+    return _unique(_line_names(element))
+
+
+def _line_names(element: HtmlElement) -> Iterator[str]:
+    found: list[str] = []
+    for line in _lines(element):
+        if opens_byline(line) or words().only_by.fullmatch(line):
+            found = []  # what stood before the "By" is no name
+        elif words().stop.match(line):
+            break
+        found.extend(names_in(line))
+    yield from found
+
+
+def _named_parts(element: HtmlElement) -> list[HtmlElement]:
+    parts = [p for p in islice(element.iterdescendants(), 60) if isinstance(p.tag, str) and _NAME.search(marks(p))]
+    return [p for p in parts if not any(other in p.iterancestors() for other in parts)]
+
+
+def _lines(element: HtmlElement) -> Iterator[str]:
+    """The text of an element, a text node a line; as a whole where every node is but one word."""
+    if element.tag == "a":
+        yield seen_text(element, 300)
+        return
+    nodes = [node for node in (clean(text) for text in islice(element.itertext(), 60)) if fold(node)]
+    told = [node for node in nodes if not words().only_by.fullmatch(node)]
+    if len(told) > 1 and all(" " not in node for node in told):
+        yield " ".join(nodes)
+    else:
+        yield from nodes

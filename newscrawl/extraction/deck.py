@@ -8,20 +8,19 @@ paragraphs is weighed by what it is called, where it stands and how it is set.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import Context, Found, after, from_profile, marks
+from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.text import fold, is_cjk, is_names, seen_text
+from newscrawl.extraction.zone import Zone, outside
 
 MAX_DECK = 1_500  # characters
 _MIN_DECK = 20
 _ENOUGH = 3.5
-_ZONE = 500  # elements after the headline
 _LONG = 80  # characters: a block this long may be a paragraph of the story
 _MAX_BLOCKS = 5  # a run of more is the story
 
@@ -94,15 +93,13 @@ class _Run:
         )
 
 
-def find_deck(context: Context, headline: Found[str], published: Found[str]) -> Found[str]:
+def find_deck(context: Context, headline: Found[str], zone: Zone, published: Found[str]) -> Found[str]:
     """The deck as printed: "profile" or "template"; nothing where none is printed."""
     if elements := from_profile(context, "deck", published.value):
         value = " ".join(filter(None, (seen_text(e, MAX_DECK) for e in elements)))[:MAX_DECK]
         return Found(value or None, "profile", elements)
-    if headline.element is None:
-        return Found()
     heads = {fold(text) for text in (headline.value, context.head.title) if text}
-    runs = [run for run in _runs(headline.element, _described(context)) if fold(run.text) not in heads]
+    runs = [run for run in _runs(zone, _described(context)) if fold(run.text) not in heads]
     best = max(runs, key=lambda run: run.weight, default=None)
     if best is None or best.weight < _ENOUGH:
         return Found()
@@ -114,11 +111,11 @@ def _described(context: Context) -> frozenset[str]:
     return frozenset(fold(text) for text in texts if text)
 
 
-def _runs(heading: HtmlElement, described: frozenset[str]) -> list[_Run]:
+def _runs(zone: Zone, described: frozenset[str]) -> list[_Run]:
     """The text between the headline and the second of the story's paragraphs."""
     runs: list[_Run] = []
     parted = False
-    for element in _open(after(heading, _ZONE)):
+    for element in outside(zone.below, _CLOSED):
         parted = parted or element.tag in _PARTS
         if element.tag not in _BLOCKS or not _is_leaf(element):
             continue
@@ -156,15 +153,6 @@ def _compared(runs: list[_Run]) -> list[_Run]:
 def _alike(run: _Run, block: _Run) -> bool:
     beside = run.blocks[-1].getparent() is block.blocks[0].getparent()
     return beside and (run.called, run.bold, run.told) == (block.called, block.bold, block.told)
-
-
-def _open(elements: Iterator[HtmlElement]) -> Iterator[HtmlElement]:
-    """The elements without what is inside figures, menus and the like; of these, only themselves."""
-    closed: HtmlElement | None = None
-    for element in elements:
-        if closed is None or closed not in element.iterancestors():
-            closed = element if element.tag in _CLOSED else None
-            yield element
 
 
 def _is_told(text: str, described: frozenset[str]) -> bool:

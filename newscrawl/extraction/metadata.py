@@ -24,6 +24,7 @@ from newscrawl.extraction.labels import find_keywords, find_publisher, find_sect
 from newscrawl.extraction.language import find_language
 from newscrawl.extraction.links import find_links
 from newscrawl.extraction.robots_meta import Robots, read_robots
+from newscrawl.extraction.zone import read_zone
 from newscrawl.items import Hints, Image
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ def read_metadata(
     context = read_context(page, site, fetched_at, hints or Hints())
     dates = find_dates(context)
     headline = find_headline(context, dates.published)
-    deck = find_deck(context, headline, dates.published)
-    authors = find_authors(context, headline.element)
+    zone = read_zone(headline.element)
+    deck = find_deck(context, headline, zone, dates.published)
+    authors = find_authors(context, zone, dates.published)
     links = find_links(context)
     language = find_language(context)
     found: dict[str, Found[Any]] = {"headline": headline, "deck": deck, "authors": authors, "published_at": dates.published}

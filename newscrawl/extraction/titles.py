@@ -38,7 +38,8 @@ def site_names(context: Context) -> frozenset[str]:
         host.removeprefix("www."),
         *(label for label in host.split(".") if len(label) > 3),
     ]
-    return frozenset(fold(name) for name in named if name) - {""}
+    bare = [re.sub(r"\(.*?\)", "", name) for name in named if name]
+    return frozenset(fold(name) for name in (*bare, *filter(None, named))) - {""}
 
 
 def section_names(context: Context) -> frozenset[str]:

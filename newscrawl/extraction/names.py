@@ -1,0 +1,175 @@
+"""Names of authors out of bylines: persons as printed, without "By", titles, roles, degrees, dates or addresses.
+
+The words of bylines, in many languages, are in bylines.toml; names of agencies are in agencies.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from newscrawl.extraction.text import clean, fold
+
+MAX_NAME = 60  # characters
+MAX_NAMES = 30
+_HANDLE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|(?<!\w)@\w+")
+_BRACKETS = re.compile(r"\s*[(\[{<（【].{0,80}?[)\]}>）】]")
+_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b\d{4}\b|\b\d{1,2}:\d{2}|\d+\s*(?:min|hours?|days?|weeks?|Std|Min)|\d{1,2}(?:st|nd|rd|th)?\s+\w|年|\d")
+_HARD = re.compile(r"\s*[;|•·/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
+_EDGES = " ,:-–—\"'“”*#"
+_MONTH = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october"
+    r"|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août"
+    r"|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b[.,]?\s*\d",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of bylines, compiled."""
+
+    by: re.Pattern[str]
+    only_by: re.Pattern[str]
+    role: re.Pattern[str]
+    suffix: re.Pattern[str]
+    conjunction: re.Pattern[str]
+    stop: re.Pattern[str]
+    letters: frozenset[str]
+    desks: frozenset[str]
+    never: frozenset[str]
+    paths: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The words of bylines.toml."""
+    data = tomllib.loads(resources.files("newscrawl.extraction").joinpath("bylines.toml").read_text(encoding="utf-8"))
+    return Words(
+        by=re.compile(rf"^\W*(?:{_any(data['by'])})(?:\s*[:：]\s*|\s+(?=\S)|(?<=[^\x00-\u1fff])(?=\S))", re.IGNORECASE),
+        only_by=re.compile(rf"\W*(?:{_any([*data['by'], *data['and']])})\W*", re.IGNORECASE),
+        role=re.compile(rf"(?:^|[\s,(])(?:{_any(data['roles'])})(?=$|[\s,.)])", re.IGNORECASE),
+        suffix=re.compile(rf"\s*(?:{_any(data['suffix'])})$"),
+        conjunction=re.compile(rf"\s+(?:{_any(data['and'])}|&|\+)\s+|(?<=[\u3040-\u9fff])と(?=[\u3040-\u9fff])", re.IGNORECASE),
+        stop=re.compile(rf"(?:^|\s)(?:{_any(data['stop'])})(?=$|[\s:.,])", re.IGNORECASE),
+        letters=frozenset(fold(w).replace(" ", "") for w in data["letters"]),
+        desks=frozenset(fold(w) for w in data["desks"]),
+        never=frozenset(fold(w) for w in data["never"]),
+        paths=frozenset(data["author_paths"]),
+    )
+
+
+def _any(listed: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(set(listed), key=len, reverse=True))
+
+
+@cache
+def agencies() -> frozenset[str]:
+    """Every form of every agency's name, folded."""
+    data = tomllib.loads(resources.files("newscrawl.extraction").joinpath("agencies.toml").read_text(encoding="utf-8"))
+    forms = (form for agency in data.get("agency", ()) for form in (agency["name"], *agency.get("forms", ())))
+    return frozenset(folded for form in forms if len(folded := fold(form)) > 1)
+
+
+def opens_byline(text: str) -> bool:
+    """Whether a line starts as bylines do ("By …", "Von …", "文/…")."""
+    return bool(words().by.match(text[:80]))
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in one byline, each once.
+
+    >>> names_in("By Anna Berg and Dr. Jean-Luc de Brun, Staff Writers | Updated May 3, 2026")
+    ('Anna Berg', 'Jean-Luc de Brun')
+    """
+    found: dict[str, str] = {}
+    for part in _parts(_HANDLE.sub(" ", _BRACKETS.sub(" ", clean(text[:1_000])))):
+        name = _name(part)
+        if name:
+            found.setdefault(fold(name), name)
+    return tuple(found.values())[:MAX_NAMES]
+
+
+def _parts(text: str) -> Iterator[str]:
+    known = words()
+    for line in _HARD.split(text):
+        line = known.by.sub("", line.strip(" ,.:-–—"))
+        for piece in known.conjunction.split(line):
+            yield from _between_commas(piece)
+
+
+def _between_commas(piece: str) -> Iterator[str]:
+    parts = [p.strip() for p in piece.split(",")]
+    if len(parts) == 2 and _is_inverted(*parts):
+        yield f"{parts[1]} {parts[0]}"  # "Berg, Anna"
+        return
+    first = len(parts[0].split())
+    for position, part in enumerate(parts):
+        place = position and first > 1 and len(part.split()) == 1 and part.isascii()  # "Anna Berg, Paris"
+        if not place:
+            yield part
+
+
+def _is_inverted(last: str, first: str) -> bool:
+    simple = all(word.isalpha() and word.istitle() for word in (last, *first.replace(".", "").split()[:1]))
+    return simple and " " not in last and len(first.split()) <= 2 and not {fold(last), fold(first)} & agencies()
+
+
+def _name(part: str) -> str | None:
+    known = words()
+    for _ in range(3):
+        part = known.by.sub("", part.strip(_EDGES)).strip()
+    for pattern in (_MONTH, _DATE, known.stop):
+        if match := pattern.search(part):
+            part = part[: match.start()]
+    part = known.role.sub(" ", known.suffix.sub("", part))
+    name = " ".join(w for w in part.split() if not _is_letters(w)).strip(_EDGES)
+    name = name if re.search(r"\b(?:\w|Jr|Sr)\.$", name) else name.rstrip(".")
+    return name if is_name(name) else None
+
+
+def _is_letters(word: str) -> bool:
+    """Degrees and titles: "PhD", "M.D.", "CFP®", "Dr."; a name that only looks like one ("Ma", "Do") is kept."""
+    if fold(word).replace(" ", "") not in words().letters:
+        return False
+    return word.isupper() or "." in word or not word.istitle()
+
+
+def is_name(name: str) -> bool:
+    """Whether a text can be a name: short, few words, no sentence, not one of the words that stand in for a name."""
+    folded = fold(name)
+    if not folded or not 2 <= len(name) <= MAX_NAME or folded in words().never or any(c in name for c in "?!=<>{}\\_%"):
+        return False
+    parts = name.split()
+    if len(parts) > 6 or any(c.isdigit() for c in name):
+        return False
+    lower = sum(p[0].islower() for p in parts)
+    if words().only_by.fullmatch(name) or words().role.fullmatch(name):
+        return False
+    return lower < len(parts) or len(parts) == 1
+
+
+def is_person(name: str, site_names: frozenset[str]) -> bool:
+    """Whether a name can be a person's: no site, agency, desk or address."""
+    folded = fold(name)
+    squeezed = folded.replace(" ", "")
+    if any(squeezed == site.replace(" ", "") for site in site_names) or folded in agencies():
+        return False
+    if "." in name.strip(".") and " " not in name:
+        return False
+    return not any(word in words().desks for word in (*folded.split(), folded))
+
+
+def is_full(name: str) -> bool:
+    """Whether a person's name is a full one, not a user name or a first name alone.
+
+    >>> is_full("Anna Berg"), is_full("aberg"), is_full("Anna B"), is_full("李四")
+    (True, False, False, True)
+    """
+    parts = [p for p in name.split() if len(p.strip(".")) > 1]
+    return len(parts) > 1 or not name[:1].isascii() and not name[:1].isupper() and len(name) > 1
