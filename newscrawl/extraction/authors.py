@@ -36,6 +36,7 @@ _NAME = re.compile(r"(?:^|[\s_-])(?:name|fn)(?:$|[\s_-])|(?:author|byline|autor|
 _NO_BYLINE = frozenset(("aside", "blockquote"))
 _LINES = frozenset(("p", "div", "span", "li", "section", "strong", "em", "h4", "h5", "h6", "dd", "td"))
 _LINE = 250  # characters: bylines are no longer
+_PLAIN_LINE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,9 @@ def _printed(zone: Zone, site: frozenset[str]) -> list[_Byline]:
     """The byline nearest to the headline, between it and the story, else in the lines right above it; and those like
     it (each author in a box of their own)."""
     found: list[_Byline] = []
-    for element in (*outside(zone.below, _NO_BYLINE), *zone.above):
-        byline = _byline(element)
+    below = [(element, True) for element in outside(zone.below, _NO_BYLINE)]
+    for element, may_be_plain in (*below, *((element, False) for element in zone.above)):
+        byline = _byline(element, may_be_plain)
         if byline is None or any(other.element in element.iterancestors() for other in found):
             continue
         if not found or _better(byline, found[0], site):
@@ -170,10 +172,11 @@ def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
     return bool(mine) and (not theirs or fuller or (byline.sure and not best.sure))
 
 
-def _byline(element: HtmlElement) -> _Byline | None:
+def _byline(element: HtmlElement, may_be_plain: bool = True) -> _Byline | None:
+    """The byline that an element is; one that is called nothing only where it may be plain."""
     called = marks(element)
     marked = bool(_MARKED.search(called)) or element.tag == "address" or _links_to_author(element)
-    if not marked and element.tag not in _LINES:
+    if not marked and (element.tag not in _LINES or not may_be_plain):
         return None
     own = _own_text(element)
     if not marked and (agency := _agency_line(own)):
@@ -181,10 +184,10 @@ def _byline(element: HtmlElement) -> _Byline | None:
     if not (marked or opens_byline(own) or words().only_by.fullmatch(own) or _is_bold_line(element)):
         return None
     text = seen_text(element, _LINE * 3)
-    if not text or len(text) > _LINE or _NOT_MARKED.search(called):
+    if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or _NOT_MARKED.search(called):
         return None
-    names = _element_names(element)
-    if not names or (not marked and not all(is_names(n) or fold(n) in agencies() or n.isupper() for n in names)):
+    names = tuple(n for n in _element_names(element) if is_names(n) or (marked and " " not in n) or fold(n) in agencies())
+    if not names or (not marked and any(" " not in n and not n.isupper() for n in names)):
         return None
     links = [element, *islice(element.iter("a"), 20)]
     return _Byline(names, element, called, opens_byline(text) or any(_says_author(a) or _links_to_author(a) for a in links))

@@ -19,7 +19,7 @@ MAX_NAMES = 30
 _HANDLE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[{<（【].{0,80}?[)\]}>）】]")
 _DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b\d{4}\b|\b\d{1,2}:\d{2}|\d+\s*(?:min|hours?|days?|weeks?|Std|Min)|\d{1,2}(?:st|nd|rd|th)?\s+\w|年|\d")
-_HARD = re.compile(r"\s*[;|•·/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
+_HARD = re.compile(r"\s*[;|•·∙⋅●/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
 _EDGES = " ,:-–—\"'“”*#"
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october"
