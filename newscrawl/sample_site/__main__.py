@@ -30,9 +30,9 @@ def main() -> int:
     except (ValueError, OSError) as error:
         print(f"sample site: {error}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, _stop)
-    print(server.state.base, flush=True)
     with suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, _stop)
+        print(server.state.base, flush=True)
         server.serve_forever(poll_interval=0.05)
     server.server_close()
     return 0

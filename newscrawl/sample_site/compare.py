@@ -65,15 +65,18 @@ def same(key: str, wanted: Any, got: Any) -> bool:
     """Whether a value of a record is what the truth wants. Times are equal that name the same moment with an offset;
     coordinates may differ by a tenth of a degree, as gazetteers do, and word counts by an eighth, since they may take
     "ship's" for one word or two; a region that the truth does not state may be anything."""
-    if key in {"published_at", "modified_at"} and wanted and got and "T" in wanted and "T" in got:
-        moments = datetime.fromisoformat(wanted), datetime.fromisoformat(got)
-        return moments[1].tzinfo is not None and moments[0] == moments[1]
+    if key in {"published_at", "modified_at"} and "T" in str(wanted) and "T" in str(got):
+        try:
+            moment = datetime.fromisoformat(got)
+        except (ValueError, TypeError):
+            return False
+        return moment.tzinfo is not None and moment == datetime.fromisoformat(wanted)
     if key == "word_count" and isinstance(got, int):
         return bool(abs(wanted - got) <= wanted / 8)
-    if key == "dateline" and wanted and got:
+    if key == "dateline" and wanted and isinstance(got, Mapping):
         return all(_near(wanted[part], got.get(part), part) for part in wanted)
-    if key in {"authors", "keywords", "images"}:
-        return list(wanted) == list(got or [])
+    if isinstance(wanted, list):
+        return isinstance(got, (list, tuple)) and wanted == list(got)
     return bool(wanted == got)
 
 

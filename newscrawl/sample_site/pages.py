@@ -130,13 +130,26 @@ def _article(story: Story, base: str) -> dict[str, Any]:
 
 
 def picture(name: str) -> bytes:
-    """A small drawing in place of a photograph: sky, hills and sun, chosen by the picture's name."""
+    """A small drawing in place of a photograph: sky, hills and sun, chosen by the picture's name; also the code that
+    an app link shows and the captcha's letters."""
     dice = random.Random(name)
-    hue = dice.randrange(360)
-    hills = []
+    if name == "qr":
+        cells = (f"M{x} {y}h20v20h-20z" for x in range(20, 380, 20) for y in range(20, 380, 20) if dice.random() < 0.5)
+        return _svg(400, 400, f'<rect width="400" height="400" fill="#fff"/><path d="{"".join(cells)}"/>')
+    if name == "captcha":
+        letters = "".join(
+            f'<text x="{30 + 60 * n}" y="{dice.randrange(70, 110)}" rotate="{dice.randrange(-30, 30)}">{letter}</text>'
+            for n, letter in enumerate("tideway")
+        )
+        return _svg(480, 140, f'<g font-family="serif" font-size="70" fill="#456">{letters}</g>')
+    hue, hills = dice.randrange(360), []
     for layer in range(3):
         points = " ".join(f"{x},{dice.randrange(210 + 70 * layer, 290 + 70 * layer)}" for x in range(0, 961, 120))
         hills.append(f'<polygon fill="hsl({hue} 30% {48 - 13 * layer}%)" points="0,506 {points} 960,506"/>')
     sun = f'<circle cx="{dice.randrange(120, 800)}" cy="{dice.randrange(90, 190)}" r="46" fill="#fff" opacity=".75"/>'
     sky = f'<rect width="960" height="506" fill="hsl({(hue + 40) % 360} 45% 78%)"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 506">{sky}{sun}{"".join(hills)}</svg>'.encode()
+    return _svg(960, 506, sky + sun + "".join(hills))
+
+
+def _svg(width: int, height: int, inside: str) -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{inside}</svg>'.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -125,7 +126,6 @@ def _feeds(there: Sequence[Story], base: str, day: int, moved: Mapping[str, date
     fresh = [s for s in there if "news-sitemap" in s.ways and _fresh(s, today)]
     xml = {
         "/wire/rss.xml": render("feed.rss.j2", stories=wire, base=base),
-        "/zh/atom.xml": render("feed.atom.j2", stories=zh, base=base),
         "/sitemap-news.xml": render("sitemap-news.xml.j2", stories=fresh, base=base),
         "/sitemap.xml": render("sitemap.xml.j2", base=base),
     }
@@ -134,10 +134,24 @@ def _feeds(there: Sequence[Story], base: str, day: int, moved: Mapping[str, date
         xml[f"/sitemap-{look}.xml"] = render("sitemap-stories.xml.j2", stories=within, base=base, moved=moved)
     for path, text in xml.items():
         yield Page(path, text.encode(), "application/rss+xml; charset=utf-8" if path.endswith("rss.xml") else XML)
+    yield Page("/zh/feed.json", _json_feed(zh, base).encode(), "application/feed+json")
     yield Page(
         "/sitemap-portal.xml.gz", gzip.compress(xml["/sitemap-portal.xml"].encode(), mtime=0), "application/gzip"
     )
     yield Page("/robots.txt", render("robots.txt.j2", base=base).encode(), "text/plain; charset=utf-8")
+
+
+def _json_feed(there: Sequence[Story], base: str) -> str:
+    """JSON Feed 1.1."""
+    items = [
+        {"id": story.key, "url": base + story.path, "title": story.headline, "date_published": story.published}
+        | ({"date_modified": story.modified} if story.modified else {})
+        | ({"authors": [{"name": name} for name in story.authors]} if story.authors else {})
+        for story in there
+    ]
+    head = {"version": "https://jsonfeed.org/version/1.1", "title": "沧海网", "language": "zh"}
+    head |= {"home_page_url": f"{base}/zh/", "feed_url": f"{base}/zh/feed.json"}
+    return json.dumps({**head, "items": items}, ensure_ascii=False, indent=1)
 
 
 def _fresh(story: Story, today: date) -> bool:
