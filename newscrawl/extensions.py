@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Self
+import time
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
+from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl import lifecycle
+from newscrawl.report.logs import JsonFormatter
+from newscrawl.report.progress import Progress, Status
 from newscrawl.report.stats import RunStats
+from newscrawl.report.writing import PAGES, after_run
 from newscrawl.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -58,3 +63,62 @@ class RunKeeper:
 
     def answered(self, response: Response, request: Request, spider: NewsSpider) -> None:
         spider.counts.response(response.status, request.meta.get("download_latency"), response.url)
+
+
+def running(crawler: Crawler) -> NewsSpider | None:
+    """The crawler's spider, once its run is open."""
+    return cast("NewsSpider", crawler.spider) if hasattr(crawler.spider, "run") else None
+
+
+class ProgressDisplay:
+    """Shows how a run goes: live on a terminal, a line every half minute elsewhere (NEWSCRAWL_PROGRESS)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        as_json = JsonFormatter() if crawler.settings.getbool("NEWSCRAWL_LOG_JSON") else None
+        self.progress = Progress(crawler.settings.get("NEWSCRAWL_PROGRESS") or "auto", formatter=as_json)
+        self.crawler, self.began = crawler, time.monotonic()
+        self.loop = create_looping_call(self.show)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        display = cls(crawler)
+        if display.progress.interval:
+            crawler.signals.connect(display.opened, signals.spider_opened)
+            crawler.signals.connect(display.closed, signals.spider_closed)
+        return display
+
+    def opened(self, spider: NewsSpider) -> None:
+        self.loop.start(self.progress.interval or 0, now=False)
+
+    def show(self) -> None:
+        spider, engine = running(self.crawler), self.crawler.engine
+        if spider and engine:
+            seconds, left = time.monotonic() - self.began, spider.run.ledger.left(int(time.time()))
+            delays = {host: slot.delay for host, slot in engine.downloader.slots.items()}
+            limit = spider.arguments.limit
+            self.progress.update(Status(spider.name, seconds, spider.counts.snapshot(), left, delays, limit))
+
+    def closed(self, spider: NewsSpider) -> None:
+        if self.loop.running:
+            self.loop.stop()
+        self.progress.close()
+
+
+class ReportWriter:
+    """Writes the report beside the manifest, and metrics where NEWSCRAWL_METRICS says, when all else is done."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        writer = cls(crawler)
+        if crawler.settings.getbool("NEWSCRAWL_REPORT", True):
+            crawler.signals.connect(writer.stopped, signals.engine_stopped)
+        return writer
+
+    async def stopped(self) -> None:
+        spider, settings = running(self.crawler), self.crawler.settings
+        if spider:
+            pages, metrics = settings.getint("NEWSCRAWL_REPORT_PAGES", PAGES), settings.get("NEWSCRAWL_METRICS")
+            await asyncio.to_thread(after_run, spider.run.folder, spider.site, pages=pages, metrics=metrics)

@@ -108,7 +108,10 @@ def _mark_dateline(tree: HtmlElement, raw: str) -> bool:
 
 
 def _add_field(element: HtmlElement, name: str) -> None:
-    element.set("data-nc-field", f"{element.get('data-nc-field', '')} {name}".strip())
+    names = f"{element.get('data-nc-field', '')} {name}".strip()
+    element.set("data-nc-field", names)
+    if element.get("data-nc") != "kept":
+        element.set("title", f"gives {names.replace(' ', ', ')}")
 
 
 def _at(tree: HtmlElement, path: str) -> HtmlElement | None:

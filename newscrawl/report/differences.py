@@ -15,7 +15,7 @@ _TOKENS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|\s+|[^\w\s]
 #: More words than this in a changed paragraph are shown as one change: the comparison is quadratic.
 _MOST = 3000
 #: Keys that differ between any two extractions of a page and say nothing about the story.
-_OF_THE_RUN = frozenset({"fetched_at", "archive", "extractor", "revision", "content_hash", "http_status"})
+_OF_THE_RUN = frozenset({"fetched_at", "archive", "extractor", "revision", "content_hash", "http_status", "site"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,15 @@ def read_run(folder: Path) -> Run:
     return Run(folder, manifest)
 
 
+def started_at(name: str) -> str:
+    """The start that a run's name tells, ISO 8601.
+
+    >>> started_at("20261124T020000Z")
+    '2026-11-24T02:00:00Z'
+    """
+    return f"{name[:4]}-{name[4:6]}-{name[6:8]}T{name[9:11]}:{name[11:13]}:{name[13:15]}Z"
+
+
 def runs_of(site_folder: Path) -> list[Run]:
     """Every run of a site, oldest first; one whose manifest cannot be read counts as unfinished."""
     runs = []

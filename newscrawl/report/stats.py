@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import quantiles
 from threading import Lock
@@ -77,6 +77,7 @@ class RunStats:
     _words: array[int] = field(default_factory=lambda: array("L"))
     _latency: array[float] = field(default_factory=lambda: array("f"))
     _slowest: list[tuple[float, str]] = field(default_factory=list)
+    _health: dict[str, Any] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def discovered(self, number: int = 1) -> None:
@@ -156,6 +157,10 @@ class RunStats:
                 dead_since=dead_since or old.dead_since,
             )
 
+    def judged(self, verdict: Mapping[str, Any]) -> None:
+        """The run was judged: the "health" key of its manifest (Health.to_manifest)."""
+        self._health = dict(verdict)
+
     def snapshot(self) -> Snapshot:
         """The counts as they stand."""
         with self._lock:
@@ -176,6 +181,7 @@ class RunStats:
                 "slowest": [{"url": url, "ms": round(1000 * s)} for s, url in sorted(self._slowest, reverse=True)],
                 "chrome": dict(self._chrome.most_common()),
                 "languages": dict(self._languages.most_common()),
+                **({"health": self._health} if self._health else {}),
             }
 
     def _count(self, name: str, number: int) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.report.archived import archive_of, captures, source_of
 from newscrawl.report.history import ReportError, Run, past_of, read_run, runs_of, sites_in
 from newscrawl.report.inspector import render_inspection
+from newscrawl.report.metrics import write_metrics
 from newscrawl.report.run_report import EXAMPLES, render_run
 from newscrawl.report.site_report import render_site, render_sites
 from newscrawl.storage.files import write_whole
@@ -70,6 +71,18 @@ def write_sites(output: Path) -> Path:
         if runs_of(home):
             write_site(output, home.name)
     return output / NAME
+
+
+def after_run(folder: Path, site: Site, *, pages: int | None = PAGES, metrics: str | None = None) -> None:
+    """What a crawl leaves for people and machines when its manifest is written: the report, and metrics where a path
+    is set for them. What goes wrong here is logged; the run itself is safe on disk."""
+    try:
+        run = read_run(folder)
+        write_run(run, site, pages)
+        if metrics and run.manifest:
+            write_metrics(Path(metrics), run.manifest)
+    except (OSError, ReportError) as error:
+        logger.error("the report of %s is not written: %s", folder, error)
 
 
 def find_run(output: Path, site: str, name: str) -> Run:
