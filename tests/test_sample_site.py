@@ -458,6 +458,28 @@ def test_the_command_says_where_it_serves_and_ends_on_sigterm() -> None:
     assert (process.wait(timeout=10), process.communicate()[1]) == (0, "")
 
 
+def test_the_command_ends_with_whoever_holds_its_standard_input() -> None:
+    """So that no server is left behind by a test run that is killed."""
+    command = [sys.executable, "-m", "newscrawl.sample_site", "--stop-with-stdin"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin
+    assert process.stdout
+    assert process.stdout.readline().startswith("http://127.0.0.1:")
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait(timeout=10) == 0
+    process.stdout.close()
+
+
+def test_a_process_of_its_own_finds_the_package_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    with SampleSite(process=True) as running:
+        assert fetch(running, "/robots.txt")[0] == 200
+
+
 @pytest.mark.parametrize("arguments", [["--calendar", "99"], ["--fail", "/zh/=burn"], ["--port", "1"]])
 def test_the_command_says_what_is_wrong_in_one_line(arguments: list[str]) -> None:
     if arguments[0] == "--port":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from types import FrameType
 
@@ -24,6 +26,7 @@ def main() -> int:
         "--fail", action="append", default=[], metavar="PATH=KIND[:VALUE][xTIMES]",
         help=f"spoil answers on purpose, can be given more than once. {kinds}",
     )  # fmt: skip
+    parser.add_argument("--stop-with-stdin", action="store_true", help="stop when standard input is closed")
     options = parser.parse_args()
     try:
         server = start(options.port, options.calendar, options.delay, options.redesign, options.fail)
@@ -32,6 +35,8 @@ def main() -> int:
         return 1
     with suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, _stop)
+        if options.stop_with_stdin:
+            threading.Thread(target=_stop_with_stdin, daemon=True).start()
         print(server.state.base, flush=True)
         server.serve_forever(poll_interval=0.05)
     server.server_close()
@@ -40,6 +45,12 @@ def main() -> int:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _stop_with_stdin() -> None:
+    """However the process that started this one ends, it takes its end of the pipe with it."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

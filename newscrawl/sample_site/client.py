@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.request import ProxyHandler, build_opener
@@ -45,8 +47,15 @@ class SampleSite:
             self.control(redesign=redesign, faults=list(faults))
 
     def _spawn(self, port: int, day: int, delay: float) -> str:
-        command = [sys.executable, "-m", "newscrawl.sample_site", "--port", port, "--calendar", day, "--delay", delay]
-        self._process = subprocess.Popen([str(x) for x in command], stdout=subprocess.PIPE, text=True)
+        options = ["--port", port, "--calendar", day, "--delay", delay, "--stop-with-stdin"]
+        root = str(Path(__file__).parents[2])  # Scrapy finds a project from its subfolders, too; python -m does not
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "newscrawl.sample_site", *map(str, options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))},
+        )
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line.startswith("http://"):
@@ -71,8 +80,8 @@ class SampleSite:
         if self._process:
             self._process.terminate()
             self._process.wait(timeout=10)
-            if self._process.stdout:
-                self._process.stdout.close()
+            for pipe in filter(None, (self._process.stdin, self._process.stdout)):
+                pipe.close()
 
     def control(self, **order: Any) -> dict[str, Any]:
         """Changes what is served: day=, redesign=, delay=, faults=[…], no_faults=True, reset_faults=True,
