@@ -1,18 +1,25 @@
-"""Invented runs for the tests of the report room: records, rejects and manifests as a real run leaves them."""
+"""Runs for the tests of the report room: invented ones, and real crawls of the sample site, made once."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from crawling import Crawls
+
 from newscrawl.items import Article, Dateline, Rejection, to_dict
 from newscrawl.report.stats import RunStats
+from newscrawl.sample_site import SampleSite
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 PLACES = [
@@ -135,3 +142,64 @@ def make_manifest(
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """One JSON object a line."""
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class RealRuns:
+    """Three crawls of the sample site: the first, one on a slow news day, and one after a redesign, with its exit
+    status and what it said."""
+
+    crawls: Crawls
+    statuses: list[int]
+    said: list[str]
+
+    @property
+    def runs(self) -> list[Path]:
+        return self.crawls.runs()
+
+
+@cache
+def real_runs() -> RealRuns:
+    """The crawls, by real processes; made once for all tests of this room."""
+    folder = Path(tempfile.mkdtemp(prefix="newscrawl-report-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    real = RealRuns(Crawls(folder), [], [])
+    with SampleSite(process=True) as site:
+        real.crawls.add_profile(site)
+        for day, redesign in ((1, None), (3, None), (12, "script")):
+            site.control(day=day, redesign=redesign)
+            more = {"NEWSCRAWL_PROGRESS": "plain", "NEWSCRAWL_METRICS": folder / "metrics"}
+            status, _, said = real.crawls.run("crawl", "demo", status=None, **more)
+            real.statuses.append(status)
+            real.said.append(said)
+    return real
+
+
+#: A string for every way in which text could stop being text.
+HOSTILE = (
+    "<script>document.title='owned'</script><img src=x onerror=alert(1)>\"'><svg onload=alert(2)>&amp;{{7*7}}"
+    "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\u2066\u2028]]></title></style></textarea><!--"
+)
+
+
+def hostile_article(number: int = 0) -> Article:
+    """A story all of whose texts are hostile."""
+    dateline = Dateline(HOSTILE, HOSTILE, HOSTILE, None, "CH", 46.2, 6.15, "2026-11-24", HOSTILE)
+    return make_article(
+        random.Random(number),
+        number,
+        "courier",
+        START,
+        url=f"javascript:alert({number})//{HOSTILE}",
+        canonical_url=f"data:text/html,{HOSTILE}",
+        headline=HOSTILE,
+        deck=HOSTILE,
+        body=f"{HOSTILE}\n\n{HOSTILE}",
+        authors=(HOSTILE,),
+        section=HOSTILE,
+        keywords=(HOSTILE,),
+        publisher=HOSTILE,
+        language=HOSTILE,
+        dateline=dateline,
+        provenance={"headline": HOSTILE},
+    )

@@ -95,6 +95,12 @@ def past_of(run: Run) -> list[Manifest]:
     return [other.manifest for other in reversed(earlier)]
 
 
+def sources_of(manifest: Manifest) -> list[dict[str, Any]]:
+    """The feeds, sitemaps and listings of a run, with every key that a report reads."""
+    empty = {"kind": "", "url": "", "candidates": 0, "new": 0, "error": None, "not_modified": False, "dead_since": None}
+    return [empty | {k: v for k, v in each.items() if v is not None} for each in manifest.get("sources") or []]
+
+
 def usual_fill(past: Sequence[Manifest], field: str) -> float | None:
     """How full a field is in the last 30 runs that wrote something: the median, 0 to 1; None without any."""
     shares = [m["fields"].get(field, 0) / n for m in past if (n := written(m)) and m.get("fields")][:RUNS]

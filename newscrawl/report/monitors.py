@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Spidermon writes its log by a method that Scrapy deprecates; that is not for the users of a crawl to read about.
 warnings.filterwarnings("ignore", message=r"Spider\.log\(\) is deprecated")
 
+__unittest = True  # unittest's own way to leave this file's frames out of a failure: the message says it all
+
 #: Short names for NEWSCRAWL_NOTIFY; every other value is the path of an action class.
 ACTIONS: Mapping[str, str] = {
     "email": "spidermon.contrib.actions.email.smtp.SendSmtpEmail",

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 from newscrawl.report.html import when
 from newscrawl.report.text import excerpt, safe_url, visible
 
-#: What the rows may take of a page, in bytes; the rest of it takes a tenth of that.
-BUDGET = 1_200_000
-_OPENINGS = (260, 200, 150, 110, 80, 50, 0)
-_HEADLINE = 220
-_MARKUP = 75
+#: What the rows may take of a page, in bytes; all else on it takes less than 200,000.
+BUDGET = 1_280_000
+#: What is given up, step by step, until all rows fit: characters of the opening, and links to live pages.
+_STEPS: tuple[tuple[int, bool], ...] = (
+    (260, True),
+    (200, True),
+    (150, True),
+    (110, True),
+    (80, True),
+    (110, False),
+    (80, False),
+    (50, False),
+)
+_STEPS += ((30, False), (15, False), (0, False))
+_HEADLINE, _DATELINE = 220, 60
+_MARKUP = len('<tr><td><td><a href=""></a><p><td><td>\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +45,45 @@ def rows_of(
 ) -> tuple[list[Row], str]:
     """The rows, newest story first, and a sentence on what they leave out. links: article id -> inspector page."""
     rows = sorted((_row(article, links) for article in articles), key=lambda row: row.published, reverse=True)
-    fixed = [_MARKUP + sum(map(_size, (r.published, r.headline, r.dateline, r.confidence, r.href or ""))) for r in rows]
-    limit = next((n for n in _OPENINGS if sum(fixed) + sum(_size(excerpt(r.opening, n)) for r in rows) <= budget), 0)
+    opening, live = next((step for step in _STEPS if sum(_size(row, *step) for row in rows) <= budget), _STEPS[-1])
     shown, room = [], budget
-    for row, size in zip(rows, fixed, strict=True):
-        opening = excerpt(row.opening, limit) if limit else ""
-        room -= size + _size(opening)
+    for row in rows:
+        room -= _size(row, opening, live)
         if room < 0:
             break
-        shown.append(Row(row.published, row.headline, opening, row.dateline, row.confidence, row.href))
-    note = f"{len(shown):,} articles, newest first." if len(shown) != 1 else "One article."
-    if len(shown) < total:
-        note = f"The newest {len(shown):,} of {total:,} articles; the others stand in the articles-*.jsonl files."
-    return shown, note
+        href = row.href if live or not _is_live(row) else None
+        shown.append(replace(row, opening=excerpt(row.opening, opening) if opening else "", href=href))
+    return shown, _note(len(shown), total, any(map(_is_live, rows)), live)
+
+
+def _note(shown: int, total: int, any_live: bool, live: bool) -> str:
+    note = f"{shown:,} articles, newest first." if shown != 1 else "One article."
+    if shown < total:
+        note = f"The newest {shown:,} of {total:,} articles; the others stand in the articles-*.jsonl files."
+    if any_live:
+        note += " Those marked ↗ open the live page." if live else " Those without an inspector page have no link."
+    return note
 
 
 def _row(article: Mapping[str, Any], links: Mapping[str, str]) -> Row:
-    dateline = article.get("dateline") or {}
-    confidence = article.get("confidence")
-    body = str(article.get("body") or "")
+    dateline, confidence, body = article.get("dateline"), article.get("confidence"), str(article.get("body") or "")
+    raw = dateline.get("raw") if isinstance(dateline, Mapping) else None
     return Row(
         published=when(article.get("published_at")),
         headline=excerpt(visible(str(article.get("headline") or "no headline")), _HEADLINE),
-        opening=excerpt(visible(body.split("\n\n", 1)[0][:400]), _OPENINGS[0]),
-        dateline=excerpt(visible(str(dateline.get("raw") or "")), 60),
+        opening=excerpt(visible(body[:2000].split("\n\n", 1)[0]), _STEPS[0][0]),
+        dateline=excerpt(visible(str(raw or "")), _DATELINE),
         confidence=f"{confidence:.2f}" if isinstance(confidence, (int, float)) else "",
         href=links.get(str(article.get("id"))) or safe_url(article.get("url")),
     )
 
 
-def _size(text: str) -> int:
-    return len(escape(text).encode("utf-8", "replace"))
+def _is_live(row: Row) -> bool:
+    return bool(row.href and row.href.startswith("http"))
+
+
+def _size(row: Row, opening: int, live: bool) -> int:
+    """Bytes that a row takes with its opening cut to so many characters, with or without a link to the live page."""
+    href = row.href if live or not _is_live(row) else None
+    texts = (row.published, row.headline, row.dateline, row.confidence, href or "", excerpt(row.opening, opening))
+    return _MARKUP + sum(len(escape(text).encode("utf-8", "replace")) for text in texts)

@@ -11,7 +11,7 @@ from newscrawl.items import REASONS
 from newscrawl.report import charts, worldmap
 from newscrawl.report.figures import Figures, figures_of, histogram, most
 from newscrawl.report.health import RUNS, judge, pages, written
-from newscrawl.report.history import Run, usual_fill, usual_rejects, usual_words
+from newscrawl.report.history import Run, sources_of, usual_fill, usual_rejects, usual_words
 from newscrawl.report.html import render, span
 from newscrawl.report.rows import rows_of
 from newscrawl.report.stats import FIELDS
@@ -178,8 +178,8 @@ def _charts(figures: Figures, manifest: Manifest) -> dict[str, Any]:
         "response_chart": charts.ranking(responses, "Answers by HTTP status"),
         "chrome": chrome,
         "chrome_chart": charts.ranking(chrome, "Lines taken off by rule"),
-        "slowest": manifest.get("slowest") or [],
-        "sources": sorted(manifest.get("sources") or [], key=lambda s: -int(s.get("new") or 0)),
+        "slowest": [{"url": None, "ms": None, **page} for page in manifest.get("slowest") or []],
+        "sources": sorted(sources_of(manifest), key=lambda source: -source["new"]),
     }
 
 

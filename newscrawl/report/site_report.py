@@ -8,7 +8,7 @@ from typing import Any
 
 from newscrawl.report import charts
 from newscrawl.report.health import day, judge, pages, written
-from newscrawl.report.history import Run
+from newscrawl.report.history import Run, sources_of
 from newscrawl.report.html import render
 from newscrawl.report.stats import FIELDS
 
@@ -136,10 +136,7 @@ def _sources(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """Feeds, sitemaps and listings: what the newest run said of each, and what they gave in all these runs."""
     sources: dict[str, dict[str, Any]] = {}
     for run in runs:
-        for source in run.manifest.get("sources") or []:
-            url = str(source.get("url"))
-            known = sources.setdefault(url, {"total": 0})
-            known |= source
-            known["total"] += int(source.get("new") or 0)
-            known["run"] = run.name
+        for source in sources_of(run.manifest):
+            total = sources.get(source["url"], {"total": 0})["total"] + source["new"]
+            sources[source["url"]] = source | {"total": total}
     return sorted(sources.values(), key=lambda source: -source["total"])
