@@ -67,12 +67,20 @@ class Context:
     @property
     def language_hint(self) -> str | None:
         """The language the page declares, its main part only ("pt"), before anything is detected."""
-        declared = self.tree.get("lang") or self.tree.get("xml:lang") or self.head.first("og:locale", "language")
-        match = re.match(
-            r"\s*([a-zA-Z]{2,3})\b",
-            (declared or (self.site.language if self.site else None) or "")[:40].replace("_", "-"),
-        )
-        return match[1].lower() if match else None
+        return self._declared()[0]
+
+    @property
+    def region_hint(self) -> str | None:
+        """The region of the declared language ("BR")."""
+        return self._declared()[1]
+
+    def _declared(self) -> tuple[str | None, str | None]:
+        told = self.tree.get("lang") or self.tree.get("xml:lang") or self.head.first("og:locale", "content-language", "language")
+        match = _TAG.match((told or (self.site.language if self.site else None) or "").strip())
+        return (match[1].lower(), match[2].upper() if match[2] else None) if match else (None, None)
+
+
+_TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([a-zA-Z]{2}))?(?![a-zA-Z])")
 
 
 def read_context(page: Page, site: Site | None, fetched_at: datetime | None, hints: Hints) -> Context:

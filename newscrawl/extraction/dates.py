@@ -1,140 +1,343 @@
-"""When a story was published and last changed."""
+"""When a story was published and last changed, in ISO 8601.
+
+Sources in order of trust: the profile's selector, JSON-LD, meta tags, microdata and <time> elements near the headline,
+the printed line, the date in the page's title and address, and what a feed said. A source that gives only the day is
+completed by a later one that gives the time of the same day. Only the zone around the headline is read, so that no
+comment's and no related story's date is taken, and no time later than the fetch is believed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import Context, Found, from_profile
+from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
+from newscrawl.extraction.printed import Reader, make_date, words, zone_of
 from newscrawl.extraction.text import seen_text
+from newscrawl.extraction.zone import Zone, called
 
 _ISO = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*"
-    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?(?!\d)"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*"
+    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?(?!\d)",
+    re.IGNORECASE,
 )
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _PUBLISHED = (
-    "article:published_time",
-    "article:published",
-    "og:article:published_time",
-    "datepublished",
-    "date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "date.published",
-    "published_time",
-    "og:published_time",
-    "cxenseparse:recs:publishtime",
-    "publisheddate",
-    "last-published-date",
-    "originalpublicationdate",
-    "article.published",
-    "rnews:datepublished",
-    "datecreated",
-    "dc.date.created",
-    "creation_date",
-    "created",
-    "shareaholic:article_published_time",
-    "bt:pubdate",
-    "citation_publication_date",
-)
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished", "date",
+    "pubdate", "publishdate", "publish-date", "publish_date", "publisheddate", "published_date", "published-date", "published_time",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date.published", "dc.date", "dcterms.issued", "dcterms.date",
+    "dcterms.created", "dc.date.created", "date.published", "date.release", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "originalpublicationdate", "article.published", "article_date_original", "rnews:datepublished", "datecreated", "creation_date",
+    "created", "shareaholic:article_published_time", "bt:pubdate", "citation_publication_date", "citation_date", "ptime", "pub_date",
+    "article:post_time", "publication_date", "first-published", "posted", "og:pubdate", "article-publication-date", "originaldate",
+    "dateposted", "uploaddate", "video:release_date", "og:regdate", "regdate", "apub:time", "firstpublishedtime", "dd:published", "weibo:article:create_at",
+)  # fmt: skip
 _MODIFIED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "last-modified",
-    "article:modified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "revision_date",
-    "og:article:modified_time",
-    "lastmod",
-    "updated_time",
-)
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "lastmod", "lastmodified",
+    "article:modified", "article:updated_time", "updated_time", "dcterms.modified", "dc.date.modified", "dc.date.updated", "revision_date",
+    "date.updated", "last_updated", "cxenseparse:recs:modifiedtime", "modified_time", "weibo:article:update_at",
+)  # fmt: skip
 _URL_DAY = re.compile(
-    r"(?<!\d)(20[0-3]\d|19\d\d)[/\-_.]?(0[1-9]|1[0-2]|[1-9](?=[/\-_.]))[/\-_.]?(3[01]|[12]\d|0[1-9])(?!\d)"
+    r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?:[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|[/_-]([a-z]{3})[/_-](\d{1,2})(?!\d)|/(\d{1,2})/(\d{1,2})(?=/))"
 )
+_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MARKED = re.compile(r"date|\btime|publish|posted|timestamp|pubdate|datum|fecha|stand\b|erstellt|zeit\b|updated|modified|_time|-time|\bmeta|byline|info\b")
+_NOT_MARKED = re.compile(r"related|comment|copyright|event|calendar|weather|reading|recommend|most-|current-?date|today|clock|header-date|duration|video")
+_UPDATED = re.compile(r"modif|updat|changed|aktualis")
+_LINE = 200  # characters
+_LITTLE_ELSE = 40  # letters: a date with its weekday, a name, "o'clock"
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """published and modified as ISO 8601, each with its source."""
+    """published and modified as ISO 8601 strings, each with its source."""
 
     published: Found[str]
     modified: Found[str]
 
 
-def find_dates(context: Context) -> Dates:
-    """Both dates; neither after fetched_at."""
-    published = next(_believed(context, _published(context)), Found())
-    modified = next(_believed(context, _modified(context)), Found())
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A date in the page's text: what it says, whether of the last change, and where it stands."""
+
+    value: str
+    updated: bool
+    element: HtmlElement
+
+
+def told_dates(context: Context) -> Dates:
+    """The dates that profile, JSON-LD, meta tags, address and feed give: enough to choose a layout by."""
+    return find_dates(context, None)
+
+
+def find_dates(context: Context, zone: Zone | None) -> Dates:
+    """Both dates, from every source; the printed ones (zone) only where the others leave something open."""
+    judge = Judge(context.fetched_at, site_zone(context))
+    told = [*judge.checked(_told_published(context))]
+    changed = [*judge.checked(_told_modified(context))]
+    printed: list[_Dated] = []
+    if zone is not None and not (told and _has_time(told[0].value or "")):
+        printed = list(_on_page(zone, reader_for(context)))
+    published = _completed(told + _found(judge, printed, updated=False))
+    if published.value is None and zone is not None:
+        printed = printed or list(_anywhere(context.tree, reader_for(context)))
+        published = _completed(_found(judge, printed, updated=False) + _found(judge, printed, updated=True))
+    published = published if published.value else next(judge.checked(_last_words(context)), Found())
+    modified = _completed(changed + _found(judge, printed, updated=True))
+    if modified.value and published.value and modified.value[:10] < published.value[:10]:
+        modified = Found()
     return Dates(published, modified)
 
 
-def _believed(context: Context, found: Iterable[Found[str]]) -> Iterator[Found[str]]:
-    latest = context.fetched_at + timedelta(days=1) if context.fetched_at else None
-    for each in found:
-        if each.value and (latest is None or each.value[:10] <= latest.date().isoformat()) and each.value > "1900":
-            yield each
+def _found(judge: Judge, printed: Iterable[_Dated], *, updated: bool) -> list[Found[str]]:
+    dated = (Found(d.value, "template", (d.element,)) for d in printed if d.updated is updated)
+    return [*judge.checked(dated)]
 
 
-def _published(context: Context) -> Iterator[Found[str]]:
-    if elements := from_profile(context, "published"):
-        yield Found(_of_element(elements[0]), "profile", elements[:1])
-    for key in ("datePublished", "dateCreated"):
-        yield Found(iso_time(text_of(context.story.get(key))), "json-ld")
+def _completed(candidates: Iterable[Found[str]]) -> Found[str]:
+    """The first date; where it is only a day (or midnight sharp), the first later one with a time of that day."""
+    best: Found[str] = Found()
+    for found in candidates:
+        if best.value is None:
+            best = found
+        elif found.value and found.value[:10] == best.value[:10] and _has_time(found.value):
+            best = found
+        if best.value and _has_time(best.value):
+            break
+    return best
+
+
+def _has_time(value: str) -> bool:
+    return len(value) > 10 and value[11:16] != "00:00"
+
+
+# What the page says outside its text
+
+
+def _told_published(context: Context) -> Iterator[Found[str]]:
+    for element in from_profile(context, "published"):
+        value = machine_time(element) or next((d.value for d in reader_for(context).read(seen_text(element, _LINE))), None)
+        yield Found(value, "profile", (element,))
+    reader = reader_for(context)
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        yield Found(any_time(text_of(context.story.get(key), 100), reader), "json-ld")
     for key in _PUBLISHED:
         for value in context.head.metas.get(key, ()):
-            yield Found(iso_time(value), "meta")
-    for element in context.tree.iter("time"):
-        yield Found(_of_element(element), "template", (element,))
-    if context.url and (match := _URL_DAY.search(context.url)):
-        yield Found(iso_time(f"{match[1]}-{match[2]:0>2}-{match[3]}"), "url")
-    yield Found(iso_time(context.hints.published_at), context.hints.source or "feed")
+            yield Found(any_time(value, reader), "meta")
+    if context.jsonld.page:
+        yield Found(any_time(text_of(context.jsonld.page.get("datePublished"), 100), reader), "json-ld")
 
 
-def _modified(context: Context) -> Iterator[Found[str]]:
-    yield Found(iso_time(text_of(context.story.get("dateModified"))), "json-ld")
+def _told_modified(context: Context) -> Iterator[Found[str]]:
+    reader = reader_for(context)
+    yield Found(any_time(text_of(context.story.get("dateModified"), 100), reader), "json-ld")
     for key in _MODIFIED:
         for value in context.head.metas.get(key, ()):
-            yield Found(iso_time(value), "meta")
-    yield Found(iso_time(context.hints.modified_at), context.hints.source or "feed")
+            yield Found(any_time(value, reader), "meta")
+    yield Found(any_time(context.hints.modified_at, reader), context.hints.source or "feed")
 
 
-def _of_element(element: HtmlElement) -> str | None:
-    return iso_time(element.get("datetime") or element.get("content")) or iso_time(seen_text(element, 200))
+def _last_words(context: Context) -> Iterator[Found[str]]:
+    """What is left where the page names no date: its address, the end of its title, the feed."""
+    yield Found(url_day(context.url), "url")
+    for printed in reader_for(context).read((context.head.title or "")[-40:]):
+        yield Found(printed.value[:10], "title")
+    yield Found(any_time(context.hints.published_at, reader_for(context)), context.hints.source or "feed")
+
+
+def url_day(url: str | None) -> str | None:
+    """The day in an address ("/2024/12/03/", "-20241203105634-", "/2023/apr/28/"), if it has one."""
+    try:
+        path = urlsplit(url or "").path.lower()
+    except ValueError:
+        return None
+    for match in _URL_DAY.finditer(path[:1_000]):
+        year, month, day, name, named_day, plain_month, plain_day = match.groups()
+        number = int(month or plain_month or 0) or _MONTHS.get(name or "", 0)
+        found = make_date(int(year), number, int(day or named_day or plain_day or 0))
+        if found:
+            return found.isoformat()
+    return None
+
+
+def reader_for(context: Context) -> Reader:
+    """How this page's printed dates are read: its language, its country's order of figures, its site's zone."""
+    language = context.language_hint
+    try:
+        country = (urlsplit(context.url or "").hostname or "").rsplit(".", 1)[-1]
+    except ValueError:
+        country = ""
+    american = country in words().month_first or (len(country) != 2 and context.region_hint in (None, "US"))
+    return Reader(language, month_first=language in (None, "en") and american, zone=site_zone(context))
+
+
+def site_zone(context: Context) -> tzinfo | None:
+    """The profile's time zone."""
+    try:
+        return ZoneInfo(context.site.timezone) if context.site and context.site.timezone else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+# What the page prints
+
+
+def _on_page(zone: Zone, reader: Reader) -> Iterator[_Dated]:
+    """Dates around the headline: what machines are given first, then what is printed; near lines first."""
+    near = [(element, True) for element in zone.below] + [(element, False) for element in zone.above]
+    usable = [(element, below) for element, below in near if not _NOT_MARKED.search(marks(element))]
+    for element, _ in usable:
+        value = machine_time(element) if element.tag == "time" or _is_dated(element) else None
+        if value:
+            yield _Dated(value, _is_update(element), element)
+    for element, below in usable:
+        yield from _printed(element, reader, labelled=not below)
+
+
+def _printed(element: HtmlElement, reader: Reader, *, labelled: bool) -> Iterator[_Dated]:
+    """Dates in one short line that is called a date, says that it is one, or holds little else (which is not enough
+    where it must be labelled)."""
+    if len(element) > 8 or not _may_be_dated(element):
+        return
+    text = seen_text(element, _LINE + 100)
+    if len(text) > _LINE:
+        return
+    marked = bool(_MARKED.search(called(element)) or words().published.search(text) or words().updated.search(text))
+    if not marked and (labelled or sum(c.isalpha() for c in text) > _LITTLE_ELSE):
+        return
+    for printed in reader.read(text):
+        yield _Dated(printed.value, printed.updated or _is_update(element), element)
+
+
+def _may_be_dated(element: HtmlElement) -> bool:
+    texts = [element.text, *(child.tail for child in islice(element, 8))]
+    return any(text and any(c.isdigit() for c in text[:_LINE]) for text in texts)
+
+
+def _is_dated(element: HtmlElement) -> bool:
+    return element.get("itemprop", "").lower() in ("datepublished", "datemodified", "datecreated") or "data-timestamp" in element.attrib
+
+
+def _is_update(element: HtmlElement) -> bool:
+    """Whether an element, its parent, or the words before it say "updated"."""
+    itemprop = element.get("itemprop", "").lower()
+    if itemprop:
+        return itemprop == "datemodified"
+    parent = element.getparent()
+    called = marks(element) + " " + (marks(parent) if parent is not None and len(parent) < 4 else "")
+    if _UPDATED.search(called) and "publish" not in called:
+        return True
+    before = element.getprevious()
+    label = ((parent.text if parent is not None else "") or "")[-40:]
+    if before is not None:
+        label = f"{seen_text(before, 60)[-40:] if len(before) < 3 else ''} {(before.tail or '')[-40:]}"
+    return bool(words().updated.search(label)) and not words().published.search(label)
+
+
+def machine_time(element: HtmlElement) -> str | None:
+    """The time in an element's attributes: datetime, content, title, data-…."""
+    for name in ("datetime", "content", "data-datetime", "data-published", "data-date", "data-time", "data-timestamp", "data-utc", "title"):
+        if (text := element.get(name)) and (value := iso_time(text)):
+            return value
+    return None
+
+
+def _anywhere(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
+    """Dates that say they are the story's, wherever they stand: microdata, <time> of entries, lists of facts."""
+    for element in islice(tree.iter("time", "span", "p", "div", "li", "strong", "b", "dt", "td"), 4_000):
+        if element.tag == "time" or _is_dated(element):
+            if not _NOT_MARKED.search(marks(element)) and not _is_aside(element):
+                value = machine_time(element) or next((d.value for d in reader.read(seen_text(element, 100))), None)
+                if value:
+                    yield _Dated(value, _is_update(element), element)
+        elif element.tag in ("strong", "b", "dt") and words().published.fullmatch((element.text or "").strip(" :\n")):
+            following = element.getnext() if element.tag == "dt" else None
+            text = (element.tail or "").strip() or (seen_text(following, 100) if following is not None else "")
+            for printed in reader.read(text[:100]):
+                yield _Dated(printed.value, updated=False, element=element)
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    for parent in islice(element.iterancestors(), 8):
+        if parent.tag in ("aside", "nav", "footer", "li") or _NOT_MARKED.search(marks(parent)):
+            return True
+    return False
+
+
+# Reading and judging single values
+
+
+def any_time(text: str | None, reader: Reader) -> str | None:
+    """ISO 8601 from what machines write; else from what they are given by hand ("December 3, 2024 10:56")."""
+    if not text:
+        return None
+    value = iso_time(text)
+    return value or next((printed.value for printed in reader.read(text[:100])), None)
 
 
 def iso_time(text: str | None) -> str | None:
-    """ISO 8601 from the forms that machines write; None where it is none, or names no possible time."""
-    match = _ISO.search((text or "")[:200])
+    """ISO 8601 from ISO's forms, compact figures or Unix time; None where it is none of these or no possible time."""
+    text = (text or "")[:100].strip()
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
+    match = _COMPACT.fullmatch(text) or _ISO.search(text)
     if not match:
         return None
     year, month, day, hour, minute, second = (int(g) if g else 0 for g in match.groups()[:6])
     try:
-        when = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match[7]))
+        if not match[4]:
+            found = make_date(year, month, day)
+            return found.isoformat() if found else None
+        when = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=zone_of(_full_offset(match[7])))
+        return when.isoformat() if make_date(year, month, day) else None
     except (ValueError, OverflowError):
         return None
-    return when.isoformat() if match[4] else when.date().isoformat()
 
 
-def _zone(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text in ("Z", "UTC", "GMT"):
-        return timezone.utc
-    digits = text[1:].replace(":", "").ljust(4, "0") if len(text) > 3 else text[1:].zfill(2) + "00"
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]))
-    return timezone(-offset if text[0] == "-" else offset)
+def _full_offset(text: str | None) -> str | None:
+    return text.upper() if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Which times can be true. fetched_at: nothing is later; zone: the site's, for times that name none."""
+
+    fetched_at: datetime | None
+    zone: tzinfo | None
+
+    def checked(self, found: Iterable[Found[str]]) -> Iterator[Found[str]]:
+        """Those that can be true, with the site's zone where they name none."""
+        for each in found:
+            if each.value and (value := self.believed(each.value)):
+                yield Found(value, each.source, each.elements)
+
+    def believed(self, value: str) -> str | None:
+        """The value, corrected where only its offset is wrong; None where it cannot be true."""
+        if value[:10] in ("1970-01-01", "1900-01-01"):  # what software writes for "no date"
+            return None
+        if len(value) == 10:
+            late = self.fetched_at and value > (self.fetched_at + timedelta(hours=14)).date().isoformat()
+            return None if late else value
+        when = datetime.fromisoformat(value)
+        if self._is_possible(when):
+            return (when if when.tzinfo or not self.zone else when.replace(tzinfo=self.zone)).isoformat()
+        local = when.replace(tzinfo=self.zone)  # a local time that was sent as UTC
+        return local.isoformat() if when.tzinfo and self._is_possible(local) else None
+
+    def _is_possible(self, when: datetime) -> bool:
+        if self.fetched_at is None:
+            return True
+        fetched = self.fetched_at if self.fetched_at.tzinfo else self.fetched_at.replace(tzinfo=UTC)
+        if when.tzinfo:
+            return when <= fetched + timedelta(minutes=15)
+        return when <= fetched.replace(tzinfo=None) + timedelta(hours=14)

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.authors import find_authors
 from newscrawl.extraction.context import Context, Found, Page, read_context
-from newscrawl.extraction.dates import find_dates
+from newscrawl.extraction.dates import find_dates, told_dates
 from newscrawl.extraction.deck import find_deck
 from newscrawl.extraction.headline import find_headline
 from newscrawl.extraction.images import find_images
@@ -80,14 +80,15 @@ def read_metadata(
 ) -> Metadata:
     """Everything but the body. Times later than fetched_at are not believed; hints only fill gaps."""
     context = read_context(page, site, fetched_at, hints or Hints())
-    dates = find_dates(context)
-    headline = find_headline(context, dates.published)
+    told: Found[str] = told_dates(context).published if site else Found()  # to choose a layout by
+    headline = find_headline(context, told)
     zone = read_zone(headline.element)
-    deck = find_deck(context, headline, zone, dates.published)
-    authors = find_authors(context, zone, dates.published)
+    deck = find_deck(context, headline, zone, told)
+    authors = find_authors(context, zone, told)
+    dates = find_dates(context, zone)
     links = find_links(context)
     language = find_language(context)
-    found: dict[str, Found[Any]] = {"headline": headline, "deck": deck, "authors": authors, "published_at": dates.published}
+    found: dict[str, Found[Any]] = {"headline": headline, "deck": deck, "authors": authors, "published_at": dates.published, "modified_at": dates.modified}
     return Metadata(
         headline=headline.value,
         deck=deck.value,

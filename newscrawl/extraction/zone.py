@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import after, before
+from newscrawl.extraction.context import after, before, marks
 from newscrawl.extraction.text import is_cjk, seen_text
 
 _AFTER = 400  # elements
@@ -62,3 +62,9 @@ def _is_paragraph(element: HtmlElement) -> bool:
     if len(text) < (60 if is_cjk(text) else 140):
         return False
     return not any(parent.tag in ("figure", "figcaption", "aside") for parent in islice(element.iterancestors(), 4))
+
+
+def called(element: HtmlElement) -> str:
+    """What an element and its parent are called."""
+    parent = element.getparent()
+    return f"{marks(element)} ^ {marks(parent) if parent is not None else ''}"
