@@ -35,6 +35,7 @@ NOTE = "newscrawl"
 
 _SECRET = frozenset({"cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 _REWRITTEN = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 
 
@@ -87,32 +88,47 @@ def warc_date(fetched_at: str) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def warcinfo(name: str, info: Mapping[str, str]) -> bytes:
-    """The record that opens a file of that name; info are warc-fields (software, isPartOf, …)."""
-    fields = {"format": "WARC File Format 1.1", "conformsTo": "http://iipc.github.io/warc-specifications/", **info}
-    return _packed([_BUILDER.create_warcinfo_record(name, fields)])
+class Packer:
+    """Makes the WARC records of one file, as bytes of whole gzip members. Not for two threads at once."""
 
+    def __init__(self) -> None:
+        self._plain = BytesIO()
+        self._writer = WARCWriter(self._plain, gzip=False, warc_version="1.1")
 
-def response(page: Fetched, record_id: str, digest: str, note: Mapping[str, Any]) -> bytes:
-    """A page kept whole: response, request, metadata."""
-    headers = {"WARC-Record-ID": record_id, "WARC-Payload-Digest": digest}
-    record = _record(page, "response", headers, BytesIO(page.body), len(page.body))
-    return _packed([record, *_companions(page, record_id, note)])
+    def warcinfo(self, name: str, info: Mapping[str, str]) -> bytes:
+        """The record that opens a file of that name; info are warc-fields (software, isPartOf, …)."""
+        fields = {"format": "WARC File Format 1.1", "conformsTo": _STANDARD, **info}
+        return self._packed([_BUILDER.create_warcinfo_record(name, fields)])
 
+    def response(self, page: Fetched, record_id: str, digest: str, note: Mapping[str, Any]) -> bytes:
+        """A page kept whole: response, request, metadata."""
+        headers = {"WARC-Record-ID": record_id, "WARC-Payload-Digest": digest}
+        record = _record(page, "response", headers, BytesIO(page.body), len(page.body))
+        return self._packed([record, *_companions(page, record_id, note)])
 
-def revisit(
-    page: Fetched, record_id: str, digest: str | None, earlier: Earlier | None, note: Mapping[str, Any]
-) -> bytes:
-    """A page that is as before: only its HTTP header is kept. digest None means that the server said so (304)."""
-    headers = {"WARC-Record-ID": record_id}
-    headers["WARC-Profile"] = _PROFILE + ("identical-payload-digest" if digest else "server-not-modified")
-    if digest:
-        headers["WARC-Payload-Digest"] = digest
-    if earlier:
-        headers["WARC-Refers-To"] = earlier.record_id
-        headers["WARC-Refers-To-Target-URI"] = earlier.url
-        headers["WARC-Refers-To-Date"] = earlier.date
-    return _packed([_record(page, "revisit", headers, None, 0), *_companions(page, record_id, note)])
+    def revisit(
+        self, page: Fetched, record_id: str, digest: str | None, earlier: Earlier | None, note: Mapping[str, Any]
+    ) -> bytes:
+        """A page that is as before: only its HTTP header is kept. digest None means that the server said so (304)."""
+        headers = {"WARC-Record-ID": record_id}
+        headers["WARC-Profile"] = _PROFILE + ("identical-payload-digest" if digest else "server-not-modified")
+        if digest:
+            headers["WARC-Payload-Digest"] = digest
+        if earlier:
+            headers["WARC-Refers-To"] = earlier.record_id
+            headers["WARC-Refers-To-Target-URI"] = earlier.url
+            headers["WARC-Refers-To-Date"] = earlier.date
+        return self._packed([_record(page, "revisit", headers, None, 0), *_companions(page, record_id, note)])
+
+    def _packed(self, records: Iterable[Any]) -> bytes:
+        packed = bytearray()
+        for record in records:
+            self._plain.seek(0)
+            self._plain.truncate()
+            self._writer.write_record(record)
+            member = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+            packed += member.compress(self._plain.getvalue()) + member.flush()
+        return bytes(packed)
 
 
 _BUILDER = RecordBuilder(warc_version="1.1")
@@ -163,14 +179,3 @@ def _told(headers: Iterable[tuple[str, str]], length: int) -> list[tuple[str, st
         if low not in _SECRET:
             kept.append((f"X-Archive-Orig-{name}" if low in _REWRITTEN else name, value))
     return [*kept, ("Content-Length", str(length))]
-
-
-def _packed(records: Iterable[Any]) -> bytes:
-    """Each record as one gzip member."""
-    packed = bytearray()
-    for record in records:
-        plain = BytesIO()
-        WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-        member = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-        packed += member.compress(plain.getbuffer()) + member.flush()
-    return bytes(packed)

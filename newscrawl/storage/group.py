@@ -74,6 +74,7 @@ class GroupWriter:
     def __init__(self, folder: Path, ledger: Ledger, site: str) -> None:
         self._folder, self._ledger, self._site = folder, ledger, site
         self._open: dict[str, PartFile] = {}
+        self._packer = archive.Packer()
 
     def store(self, group: Group) -> None:
         """Puts a group on disk: pages, then records and reject lines, then the ledger."""
@@ -114,7 +115,7 @@ class GroupWriter:
         for outcome in group.outcomes:
             if outcome.pages:
                 if pages not in self._open:
-                    yield pages, archive.warcinfo(pages, self._info()), 0
+                    yield pages, self._packer.warcinfo(pages, self._info()), 0
                 for data in self._packed(outcome):
                     yield pages, data, 1
         for kind, name in ((Article, batches.ARTICLES), (Rejection, batches.REJECTED)):
@@ -129,13 +130,13 @@ class GroupWriter:
         for number, (page, record_id) in enumerate(zip(outcome.pages, ids, strict=True)):
             note = self._note(outcome, page, ids[0] if number else None)
             if outcome.not_modified:
-                yield archive.revisit(page, record_id, None, earlier, note)
+                yield self._packer.revisit(page, record_id, None, earlier, note)
                 continue
             digest = archive.payload_digest(page.body)
             if outcome.what == "unchanged" and earlier and digest == row.payload:
-                yield archive.revisit(page, record_id, digest, earlier, note)
+                yield self._packer.revisit(page, record_id, digest, earlier, note)
                 continue
-            yield archive.response(page, record_id, digest, note)
+            yield self._packer.response(page, record_id, digest, note)
             if not number:
                 row.payload, row.archive_id, row.archive_date = digest, record_id, archive.warc_date(page.fetched_at)
 

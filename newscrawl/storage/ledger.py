@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _CHECK_BELOW = 64 * 1024 * 1024
 
 _COLUMNS = tuple(f.name for f in fields(Row))
 _NAMES = ", ".join(_COLUMNS)
+_values = attrgetter(*_COLUMNS)
 _INSERT = f"INSERT INTO urls ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (key) DO "
 _UPSERT = f"{_INSERT} UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS if name not in ("key", "url", "first_seen", "via", "hints")
@@ -94,7 +96,7 @@ class Ledger:
         with self._transaction() as db:
             for key, candidate in candidates:
                 row = Row.discovered(key, candidate, now)
-                if db.execute(f"{_INSERT} NOTHING", astuple(row)).rowcount:
+                if db.execute(f"{_INSERT} NOTHING", _values(row)).rowcount:
                     new.append(key)
                 elif row.lastmod:
                     _note_lastmod(db, row, now, recheck_until)
@@ -173,7 +175,7 @@ class Ledger:
         """
         with self._transaction() as db:
             db.executemany("UPDATE urls SET state = 'fetched' WHERE key = ?", [(key,) for key in fetched])
-            db.executemany(_UPSERT, [astuple(row) for row in rows])
+            db.executemany(_UPSERT, [_values(row) for row in rows])
             db.executemany(_ARTICLE, [(*each, run) for each in articles])
             db.executemany(
                 f"INSERT OR REPLACE INTO sources ({_SOURCE_NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -260,7 +262,8 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if path.stat().st_size < _CHECK_BELOW:
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise LedgerError(f"{path}: the ledger is damaged ({found}); {rebuild_hint(path.parent.name)}")
+            what = " ".join(found.split())
+            raise LedgerError(f"{path}: the ledger is damaged ({what}); {rebuild_hint(path.parent.name)}")
     if version == 0:
         db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,7 @@ def build(
     return data | {key: value for key, value in stats.items() if key not in ("counts", "files")}
 
 
+@cache
 def versions() -> dict[str, str]:
     """Of what a record depends on."""
     found = {"newscrawl": __version__}
