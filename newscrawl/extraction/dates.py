@@ -9,7 +9,7 @@ comment's and no related story's date is taken, and no time later than the fetch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
@@ -46,6 +46,7 @@ _MODIFIED = (
     "article:modified", "article:updated_time", "updated_time", "dcterms.modified", "dc.date.modified", "dc.date.updated", "revision_date",
     "date.updated", "last_updated", "cxenseparse:recs:modifiedtime", "modified_time", "weibo:article:update_at",
 )  # fmt: skip
+_LIKE_PUBLISHED = re.compile(r"publi(?:sh|c)\w*[-_.:]?(?:date|time|on|at)?$|(?:date|time)[-_.:]?publi|pubdate")
 _URL_DAY = re.compile(
     r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?:[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)"
     r"|[/_-]([a-z]{3})[/_-](\d{1,2})(?!\d)|/(\d{1,2})/(\d{1,2})(?=/))"
@@ -134,6 +135,9 @@ def _told_published(context: Context) -> Iterator[Found[str]]:
     for key in _PUBLISHED:
         for value in context.head.metas.get(key, ()):
             yield Found(any_time(value, reader), "meta")
+    for key, values in context.head.metas.items():
+        if _LIKE_PUBLISHED.search(key):
+            yield Found(any_time(values[0], reader), "meta")
     if context.jsonld.page:
         yield Found(any_time(text_of(context.jsonld.page.get("datePublished"), 100), reader), "json-ld")
 
@@ -194,26 +198,31 @@ def site_zone(context: Context) -> tzinfo | None:
 
 def _on_page(zone: Zone, reader: Reader) -> Iterator[_Dated]:
     """Dates around the headline: what machines are given first, then what is printed; near lines first."""
-    near = [(element, True) for element in zone.below] + [(element, False) for element in zone.above]
-    usable = [(element, below) for element, below in near if not _NOT_MARKED.search(marks(element))]
+    near = [(element, False) for element in zone.below] + [(element, True) for element in zone.above]
+    usable = [(element, above) for element, above in near if not _NOT_MARKED.search(marks(element))]
     for element, _ in usable:
         value = machine_time(element) if element.tag == "time" or _is_dated(element) else None
         if value:
             yield _Dated(value, _is_update(element), element)
-    for element, below in usable:
-        yield from _printed(element, reader, labelled=not below)
+    beside = list(islice(zone.heading.iterancestors(), 3)) if zone.heading is not None else []
+    for element, above in usable:
+        yield from _printed(element, reader, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE)
 
 
-def _printed(element: HtmlElement, reader: Reader, *, labelled: bool) -> Iterator[_Dated]:
-    """Dates in one short line that is called a date, says that it is one, or holds little else (which is not enough
-    where it must be labelled)."""
+def _is_beside(element: HtmlElement, ancestors: Sequence[HtmlElement]) -> bool:
+    """Whether an element above the headline stands in the same box as it, not in the page's masthead."""
+    return any(parent in ancestors for parent in islice(element.iterancestors(), 3))
+
+
+def _printed(element: HtmlElement, reader: Reader, *, little: int) -> Iterator[_Dated]:
+    """Dates in one short line that is called a date, says that it is one, or holds few letters else."""
     if len(element) > 8 or not _may_be_dated(element):
         return
     text = seen_text(element, _LINE + 100)
     if len(text) > _LINE:
         return
     marked = bool(_MARKED.search(called(element)) or words().published.search(text) or words().updated.search(text))
-    if not marked and (labelled or sum(c.isalpha() for c in text) > _LITTLE_ELSE):
+    if not marked and sum(c.isalpha() for c in text) > little:
         return
     for printed in reader.read(text):
         yield _Dated(printed.value, printed.updated or _is_update(element), element)
