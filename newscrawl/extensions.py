@@ -14,7 +14,6 @@ from newscrawl import lifecycle
 from newscrawl.report.logs import JsonFormatter
 from newscrawl.report.progress import Progress, Status
 from newscrawl.report.stats import RunStats
-from newscrawl.report.writing import PAGES, after_run
 from newscrawl.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -118,6 +117,8 @@ class ReportWriter:
         return writer
 
     async def stopped(self) -> None:
+        from newscrawl.report.writing import PAGES, after_run  # loads extraction, which a crawl does in its workers
+
         spider, settings = running(self.crawler), self.crawler.settings
         if spider:
             pages, metrics = settings.getint("NEWSCRAWL_REPORT_PAGES", PAGES), settings.get("NEWSCRAWL_METRICS")

@@ -10,15 +10,16 @@ import webbrowser
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.report.archived import archive_of, captures, find_record, source_of
-from newscrawl.report.inspector import Source, render_inspection
 from newscrawl.report.text import plain
 from newscrawl.sites import Site, SiteError, known_sites
+
+if TYPE_CHECKING:
+    from newscrawl.report.inspector import Source
 
 _RECORD = re.compile(r"[0-9a-f]{32}|<?urn:uuid:[0-9a-f-]{36}>?", re.I)
 
@@ -42,6 +43,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--no-open", action="store_true", help="write the page and do not open it")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from newscrawl.report.inspector import render_inspection  # not at the top: every command would load extraction
+
         if len(args) != 1:
             raise UsageError("give one FILE, URL or record id")
         try:
@@ -57,6 +60,8 @@ class Command(ScrapyCommand):
             webbrowser.open(path.as_uri())
 
     def _source(self, wanted: str, url: str | None) -> tuple[Source, Mapping[str, Any] | None]:
+        from newscrawl.report.inspector import Source
+
         now = datetime.now(UTC).replace(microsecond=0)
         if _RECORD.fullmatch(wanted):
             return self._archived(wanted)
@@ -65,6 +70,8 @@ class Command(ScrapyCommand):
         return Source(Path(wanted).read_bytes(), url=url, site=self._site_of(url), fetched_at=now), None
 
     def _archived(self, wanted: str) -> tuple[Source, Mapping[str, Any]]:
+        from newscrawl.report.archived import archive_of, captures, find_record, source_of
+
         assert self.settings is not None
         output = Path(self.settings["NEWSCRAWL_OUTPUT"])
         found = find_record(output, wanted)
@@ -80,6 +87,7 @@ class Command(ScrapyCommand):
     def _fetched(self, url: str) -> Source:
         from newscrawl.fetch import fetch_one
         from newscrawl.outcomes import about, fetched_of
+        from newscrawl.report.inspector import Source
 
         assert self.settings is not None
         page = fetched_of(fetch_one(url, self.settings))

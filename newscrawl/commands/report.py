@@ -9,8 +9,6 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.report import writing
-from newscrawl.report.history import ReportError
 from newscrawl.report.text import plain
 from newscrawl.sites import SiteError, known_sites
 
@@ -34,6 +32,8 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from newscrawl.report.history import ReportError  # not at the top: every command would load extraction
+
         if len(args) > 2:
             raise UsageError("give at most a site and a run")
         try:
@@ -44,6 +44,9 @@ class Command(ScrapyCommand):
             self._fail(f"{error.filename}: cannot be written: {error.strerror}")
 
     def _write(self, args: list[str], opts: argparse.Namespace) -> Path:
+        from newscrawl.report import writing
+        from newscrawl.report.history import ReportError
+
         assert self.settings is not None
         output = Path(self.settings["NEWSCRAWL_OUTPUT"]).absolute()
         if not args:
@@ -57,6 +60,8 @@ class Command(ScrapyCommand):
         return writing.write_run(writing.find_run(output, *args), site, pages)
 
     def _pages(self, value: str | int) -> int | None:
+        from newscrawl.report.history import ReportError
+
         if value == "all":
             return None
         if not str(value).isdecimal():

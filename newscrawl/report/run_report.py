@@ -76,10 +76,8 @@ def render_run(
     figures = figures_of(run.articles())
     health = manifest.get("health") or judge(manifest, past, floors).to_manifest()
     rows, note = rows_of(run.articles(), links, figures.articles)
-    if len(links) and any(row.href and row.href.startswith("http") for row in rows):
-        note += (
-            f" Those marked ↗ open the live page; `scrapy report {run.site} {run.name} --pages all` writes the rest."
-        )
+    inspected = set(links.values())
+    more = f"scrapy report {run.site} {run.name} --pages all" if any(r.href not in inspected for r in rows) else None
     return render(
         "run.html.j2",
         "base.css report.css",
@@ -95,6 +93,7 @@ def render_run(
         rejects=list(_rejects(run, past, links)),
         rows=rows,
         table_note=note,
+        more_pages=more if manifest.get("settings", {}).get("NEWSCRAWL_ARCHIVE", True) else None,
         files_note=_files_note(manifest),
         versions=", ".join(f"{name} {number}" for name, number in (manifest.get("versions") or {}).items()),
         **_charts(figures, manifest),
