@@ -144,8 +144,11 @@ def test_kills_at_random_moments(disk: Path, expected: tuple[list, list]) -> Non
     while kills < 40:
         child = os.fork()
         if child == 0:
-            crawl(disk, RunSettings(batch_records=3, commit_records=1, recheck=(3600,)))
-            os._exit(0)
+            try:
+                crawl(disk, RunSettings(batch_records=3, commit_records=1, recheck=(3600,)))
+                os._exit(0)
+            finally:
+                os._exit(1)
         time.sleep(chance.uniform(0, 0.06))
         os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]

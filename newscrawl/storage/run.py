@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -149,24 +150,24 @@ class Run:
         revision and archive are filled in here. Gives what it is: "new", "revised", "unchanged" (no record is
         written) or "duplicate" (its id is recorded under another URL: a reject line is written, the first time).
         """
-        with self._mutex:
+        with self._open():
             outcome = self._judge.story(key, article, pages, self._state.batch.pages_name, self._now())
             what = self._add(outcome)
             return "duplicate" if isinstance(outcome.line, Rejection) else what
 
     def reject(self, key: str, rejection: Rejection, pages: Sequence[Fetched] = ()) -> str:
         """A page that gives no record. Gives "rejected", or "unchanged" when that line was written before."""
-        with self._mutex:
+        with self._open():
             return self._add(self._judge.rejection(key, rejection, pages, self._state.batch.pages_name, self._now()))
 
     def unchanged(self, key: str, page: Fetched) -> str:
         """The server says that the page is as it was (304). Gives "unchanged"."""
-        with self._mutex:
+        with self._open():
             return self._add(self._judge.not_modified(key, page, self._now()))
 
     def fail(self, key: str, rejection: Rejection) -> str:
         """No usable answer. Gives "failed" (tried again in a later run) or "rejected" (given up, with that line)."""
-        with self._mutex:
+        with self._open():
             return self._add(self._judge.failure(key, rejection, self._now()))
 
     # Disk
@@ -270,13 +271,18 @@ class Run:
                     self.tally.reject({"reason": each.line.reason})
 
     def _add(self, outcome: Outcome) -> str:
-        self._check()
         group = self._state.group
         group.since = group.since or self._clock()
         group.fetched.discard(outcome.row.key)
         group.outcomes.append(outcome)
         group.bytes += sum(len(page.body) for page in outcome.pages)
         return outcome.what
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        with self._mutex:
+            self._check()
+            yield
 
     def _check(self) -> None:
         if self._state.broken or self._state.closed:
