@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.jsonld import text_of, types
-from newscrawl.extraction.names import agencies, is_full, is_name, is_person, names_in, opens_byline, words
+from newscrawl.extraction.names import agencies, is_full, is_name, is_person, names_in, opens_byline, says_by, words
 from newscrawl.extraction.text import clean, fold, is_names, seen_text
 from newscrawl.extraction.titles import site_names
 from newscrawl.extraction.zone import Zone, outside
@@ -175,14 +175,15 @@ def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
 def _byline(element: HtmlElement, may_be_plain: bool = True) -> _Byline | None:
     """The byline that an element is; one that is called nothing only where it may be plain."""
     called = marks(element)
-    marked = bool(_MARKED.search(called)) or element.tag == "address" or _links_to_author(element)
-    if not marked and (element.tag not in _LINES or not may_be_plain):
-        return None
-    own = _own_text(element)
-    if not marked and (agency := _agency_line(own)):
-        return _Byline((agency,), element, called, sure=False)
-    if not (marked or opens_byline(own) or words().only_by.fullmatch(own) or _is_bold_line(element)):
-        return None
+    marked = bool(called and _MARKED.search(called)) or element.tag == "address" or _links_to_author(element)
+    if not marked:
+        if element.tag not in _LINES or not may_be_plain:
+            return None
+        own = _own_text(element)
+        if agency := _agency_line(own):
+            return _Byline((agency,), element, called, sure=False)
+        if not (says_by(own) or opens_byline(own) or (not own and _is_bold_line(element))):
+            return None
     text = seen_text(element, _LINE * 3)
     if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or _NOT_MARKED.search(called):
         return None
@@ -202,8 +203,9 @@ def _own_text(element: HtmlElement) -> str:
 def _agency_line(own: str) -> str | None:
     """The agency that a line names and nothing else ("AFP", "Deutsche Presse-Agentur", "AFP, Manila"), as printed."""
     name = own.split(",")[0]
-    certain = name.isupper() or " " in name or (name.islower() and len(name) <= 4)
-    return name if certain and len(own) < 60 and fold(name) in agencies() else None
+    if not name or len(own) > 60 or not (name.isupper() or " " in name or (name.islower() and len(name) <= 4)):
+        return None
+    return name if fold(name) in agencies() else None
 
 
 def _says_author(element: HtmlElement) -> bool:
@@ -225,15 +227,14 @@ def _links_to_author(element: HtmlElement) -> bool:
     href = element.get("href") if element.tag == "a" else None
     if not href or len(href) > 500:
         return False
-    parts = [p for p in re.split(r"[/.?]", href.lower()) if p]
-    return any(p in words().paths for p in parts[:-1])
+    return any(part in words().paths for part in href.lower().rstrip("/").replace(".", "/").split("/")[:-1])
 
 
 def _labelled(tree: HtmlElement) -> Iterator[str]:
     """Names in a list of facts about the story: "<strong>Author</strong> Anna Berg"."""
     for label in islice(tree.iter("strong", "b", "dt", "th"), 300):
         text = (label.text or "").strip(" :\n\t")
-        if 3 < len(text) < 30 and all(words().only_by.fullmatch(part) for part in text.split("/")):
+        if 3 < len(text) < 30 and all(says_by(part) for part in text.split("/")):
             following = label.getnext() if label.tag in ("dt", "th") else None
             value = (label.tail or "").strip() or (seen_text(following, 200) if following is not None else "")
             yield from (name for name in names_in(value[:200]) if is_full(name))
@@ -252,7 +253,7 @@ def _element_names(element: HtmlElement) -> tuple[str, ...]:
 def _line_names(element: HtmlElement) -> Iterator[str]:
     found: list[str] = []
     for line in _lines(element):
-        if opens_byline(line) or words().only_by.fullmatch(line):
+        if opens_byline(line) or says_by(line):
             found = []  # what stood before the "By" is no name
         elif words().stop.match(line):
             break
@@ -271,7 +272,7 @@ def _lines(element: HtmlElement) -> Iterator[str]:
         yield seen_text(element, 300)
         return
     nodes = [node for node in (clean(text) for text in islice(element.itertext(), 60)) if fold(node)]
-    told = [node for node in nodes if not words().only_by.fullmatch(node)]
+    told = [node for node in nodes if not says_by(node)]
     if len(told) > 1 and all(" " not in node for node in told):
         yield " ".join(nodes)
     else:

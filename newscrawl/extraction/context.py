@@ -127,19 +127,36 @@ def _following(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def before(element: HtmlElement, limit: int) -> Iterator[HtmlElement]:
-    """Elements that stand before in document order, nearest first; ancestors not among them."""
+    """Elements that stand before, nearest first, each after what is inside it; ancestors not among them."""
     return islice(_preceding(element), limit)
 
 
 def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
-    node: HtmlElement | None = element
-    while node is not None:
-        sibling = node.getprevious()
+    top: HtmlElement | None = element
+    while top is not None:
+        sibling = top.getprevious()
         while sibling is not None:
-            if isinstance(sibling.tag, str):
-                yield from reversed([each for each in islice(sibling.iter(), 500) if isinstance(each.tag, str)])
+            yield from _backwards(sibling)
             sibling = sibling.getprevious()
-        node = node.getparent()
+        top = top.getparent()
+
+
+def _backwards(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements of a subtree from its last leaf up to its root."""
+    node = root
+    while True:
+        while len(node):
+            node = node[-1]
+        while True:
+            if isinstance(node.tag, str):
+                yield node
+            if node is root:
+                return
+            sibling = node.getprevious()
+            if sibling is not None:
+                node = sibling
+                break
+            node = node.getparent()
 
 
 _NAMING = frozenset(("class", "id", "itemprop", "rel", "property", "role"))

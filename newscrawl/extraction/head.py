@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.text import clean, clean_value
 
 _MAX_TAGS = 3_000
 _MAX_VALUES = 100
+_TAGS = etree.XPath(
+    "//meta[@content] | //title | //script[contains(@type, 'ld+json') or contains(@type, 'LD+JSON')]"
+    " | //link[@rel and @href and not(contains(@rel, 'style') or contains(@rel, 'pre') or contains(@rel, 'icon'))]"
+)
 _KEYS = ("property", "name", "itemprop", "http-equiv")
 
 
@@ -50,21 +55,18 @@ class Head:
 
 
 def read_head(tree: HtmlElement) -> Head:
-    """One pass over the tree; never raises on strange attributes, and stops after a few thousand tags."""
+    """One query over the tree; never raises on strange attributes, and stops after a few thousand tags."""
     metas: dict[str, list[str]] = {}
     links: list[Link] = []
     scripts: list[str] = []
     title: str | None = None
-    for count, node in enumerate(tree.iter("meta", "link", "title", "script")):
-        if count > _MAX_TAGS:
-            break
+    for node in _TAGS(tree)[:_MAX_TAGS]:
         if node.tag == "meta":
             _add_meta(metas, node)
         elif node.tag == "link":
             links.extend(_link(node))
         elif node.tag == "script":
-            kind = (node.get("type") or "").lower()
-            if "ld+json" in kind and node.text:
+            if node.text:
                 scripts.append(node.text)
         elif title is None:  # later ones belong to drawings (<svg><title>)
             title = clean((node.text or "")[:2_000]) or None

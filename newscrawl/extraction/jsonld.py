@@ -20,7 +20,7 @@ Node = Mapping[str, Any]
 
 _MAX_SCRIPT = 4_000_000  # characters
 _MAX_TOTAL = 8_000_000
-_MAX_NODES = 3_000
+_MAX_NODES = 500
 _MAX_DEPTH = 12
 
 _WRAPPER = re.compile(

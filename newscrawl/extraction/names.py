@@ -20,6 +20,7 @@ _HANDLE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[{<（【].{0,80}?[)\]}>）】]")
 _DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b\d{4}\b|\b\d{1,2}:\d{2}|\d+\s*(?:min|hours?|days?|weeks?|Std|Min)|\d{1,2}(?:st|nd|rd|th)?\s+\w|年|\d")
 _HARD = re.compile(r"\s*[;|•·∙⋅●/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
+_FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
 _EDGES = " ,:-–—\"'“”*#"
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october"
@@ -36,6 +37,9 @@ class Words:
 
     by: re.Pattern[str]
     only_by: re.Pattern[str]
+    by_starts: frozenset[str]
+    role_words: frozenset[str]
+    stop_words: frozenset[str]
     role: re.Pattern[str]
     suffix: re.Pattern[str]
     conjunction: re.Pattern[str]
@@ -53,6 +57,9 @@ def words() -> Words:
     return Words(
         by=re.compile(rf"^\W*(?:{_any(data['by'])})(?:\s*[:：]\s*|\s+(?=\S)|(?<=[^\x00-\u1fff])(?=\S))", re.IGNORECASE),
         only_by=re.compile(rf"\W*(?:{_any([*data['by'], *data['and']])})\W*", re.IGNORECASE),
+        by_starts=frozenset(w.split()[0][: None if w.isascii() else 1].casefold() for w in (*data["by"], *data["and"])),
+        role_words=_first_words(data["roles"]),
+        stop_words=_first_words(data["stop"]),
         role=re.compile(rf"(?:^|[\s,(])(?:{_any(data['roles'])})(?=$|[\s,.)])", re.IGNORECASE),
         suffix=re.compile(rf"\s*(?:{_any(data['suffix'])})$"),
         conjunction=re.compile(rf"\s+(?:{_any(data['and'])}|&|\+)\s+|(?<=[\u3040-\u9fff])と(?=[\u3040-\u9fff])", re.IGNORECASE),
@@ -62,6 +69,11 @@ def words() -> Words:
         never=frozenset(fold(w) for w in data["never"]),
         paths=frozenset(data["author_paths"]),
     )
+
+
+def _first_words(listed: Iterable[str]) -> frozenset[str]:
+    """The words that these begin with: looked up before the long patterns are tried."""
+    return frozenset(re.split(r"[\s-]", w)[0].casefold() for w in listed)
 
 
 def _any(listed: Iterable[str]) -> str:
@@ -78,7 +90,20 @@ def agencies() -> frozenset[str]:
 
 def opens_byline(text: str) -> bool:
     """Whether a line starts as bylines do ("By …", "Von …", "文/…")."""
-    return bool(words().by.match(text[:80]))
+    return _starts_like_by(text) and bool(words().by.match(text[:80]))
+
+
+def says_by(text: str) -> bool:
+    """Whether a text is such a word and nothing else ("By", "Autor:", "und")."""
+    return len(text) < 40 and bool(text) and _starts_like_by(text) and bool(words().only_by.fullmatch(text))
+
+
+def _starts_like_by(text: str) -> bool:
+    first = _FIRST_WORD.match(text[:80])
+    if not first:
+        return "&" in text[:3] or "+" in text[:3]
+    word = first[1].casefold()
+    return word in words().by_starts or (not word.isascii() and word[0] in words().by_starts)
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -98,9 +123,13 @@ def names_in(text: str) -> tuple[str, ...]:
 def _parts(text: str) -> Iterator[str]:
     known = words()
     for line in _HARD.split(text):
-        line = known.by.sub("", line.strip(" ,.:-–—"))
+        line = _without_by(line.strip(" ,.:-–—"))
         for piece in known.conjunction.split(line):
             yield from _between_commas(piece)
+
+
+def _without_by(text: str) -> str:
+    return words().by.sub("", text) if opens_byline(text) else text
 
 
 def _between_commas(piece: str) -> Iterator[str]:
@@ -123,11 +152,14 @@ def _is_inverted(last: str, first: str) -> bool:
 def _name(part: str) -> str | None:
     known = words()
     for _ in range(3):
-        part = known.by.sub("", part.strip(_EDGES)).strip()
-    for pattern in (_MONTH, _DATE, known.stop):
+        part = _without_by(part.strip(_EDGES)).strip()
+    tokens = set(re.split(r"[\s.,:()-]+", part.casefold()))
+    patterns = (_MONTH, _DATE, known.stop) if tokens & known.stop_words or not part.isascii() else (_MONTH, _DATE)
+    for pattern in patterns:
         if match := pattern.search(part):
             part = part[: match.start()]
-    part = known.role.sub(" ", known.suffix.sub("", part))
+    part = part if part.isascii() else known.suffix.sub("", part)
+    part = known.role.sub(" ", part) if tokens & known.role_words or not part.isascii() else part
     name = " ".join(w for w in part.split() if not _is_letters(w)).strip(_EDGES)
     name = name if re.search(r"\b(?:\w|Jr|Sr)\.$", name) else name.rstrip(".")
     return name if is_name(name) else None
@@ -149,7 +181,7 @@ def is_name(name: str) -> bool:
     if len(parts) > 6 or any(c.isdigit() for c in name):
         return False
     lower = sum(p[0].islower() for p in parts)
-    if words().only_by.fullmatch(name) or words().role.fullmatch(name):
+    if says_by(name) or words().role.fullmatch(name):
         return False
     return lower < len(parts) or len(parts) == 1
 

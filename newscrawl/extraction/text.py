@@ -46,10 +46,12 @@ def clean(text: str) -> str:
     >>> clean("  Sea\\u00adside\\n town\\u200b ")
     'Seaside town'
     """
+    if text.isascii():
+        return " ".join((_CONTROL.sub(" ", text) if _CONTROL.search(text) else text).split())
     if not _NEEDS_WORK.search(text):
         return text
     text = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
-    return " ".join(_JOINER.sub("", text).split())
+    return " ".join((_JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text).split())
 
 
 def clean_value(text: str, limit: int = 20_000) -> str:
