@@ -7,7 +7,6 @@ where the sources disagree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.jsonld import text_of, types
 from newscrawl.extraction.names import agencies, is_full, is_name, is_person, names_in, opens_byline, says_by, words
@@ -27,12 +27,6 @@ _METAS = (
     "byl", "byline", "parsely-author", "sailthru.author", "cxenseparse:author", "creator", "og:article:author", "og:author",
     "article_author", "authors", "citation_author", "rbauthors", "shareaholic:article_author_name", "content-author",
 )  # fmt: skip
-_MARKED = re.compile(
-    r"author|by-?line|\bautor|_autor|-autor|writer|verfasser|firmante|\bfirma\b|signature|auteur|redakteur|contributor"
-    r"|creator\b|skribent|forfatter|journalist|\breporters?\b|penulis|yazar|\bwrt|article-?origins"
-)
-_NOT_MARKED = re.compile(r"related|comment|share|social|caption|newsletter|recommend|most-|sidebar|image|img|photo|tooltip|popup|twitter|credit")
-_NAME = re.compile(r"(?:^|[\s_-])(?:name|fn)(?:$|[\s_-])|(?:author|byline|autor|writer|contributor)[-_]*names?(?![a-z-])")
 _NO_BYLINE = frozenset(("aside", "blockquote"))
 _LINES = frozenset(("p", "div", "span", "li", "section", "strong", "em", "h4", "h5", "h6", "dd", "td"))
 _LINE = 250  # characters: bylines are no longer
@@ -144,7 +138,7 @@ def _printed(zone: Zone, site: frozenset[str]) -> list[_Byline]:
     found: list[_Byline] = []
     below = [(element, True) for element in outside(zone.below, _NO_BYLINE)]
     for element, may_be_plain in (*below, *((element, False) for element in zone.above)):
-        byline = _byline(element, may_be_plain)
+        byline = _byline(element, zone.called(element), may_be_plain)
         if byline is None or any(other.element in element.iterancestors() for other in found):
             continue
         if not found or _better(byline, found[0], site):
@@ -172,10 +166,9 @@ def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
     return bool(mine) and (not theirs or fuller or (byline.sure and not best.sure))
 
 
-def _byline(element: HtmlElement, may_be_plain: bool = True) -> _Byline | None:
+def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _Byline | None:
     """The byline that an element is; one that is called nothing only where it may be plain."""
-    called = marks(element)
-    marked = bool(called and _MARKED.search(called)) or element.tag == "address" or _links_to_author(element)
+    marked = calling("byline").fits(called) or element.tag == "address" or _links_to_author(element)
     if not marked:
         if element.tag not in _LINES or not may_be_plain:
             return None
@@ -185,7 +178,7 @@ def _byline(element: HtmlElement, may_be_plain: bool = True) -> _Byline | None:
         if not (says_by(own) or opens_byline(own) or (not own and _is_bold_line(element))):
             return None
     text = seen_text(element, _LINE * 3)
-    if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or _NOT_MARKED.search(called):
+    if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or calling("not_byline").fits(called):
         return None
     names = tuple(n for n in _element_names(element) if is_names(n) or (marked and " " not in n) or fold(n) in agencies())
     if not names or (not marked and any(" " not in n and not n.isupper() for n in names)):
@@ -262,7 +255,7 @@ def _line_names(element: HtmlElement) -> Iterator[str]:
 
 
 def _named_parts(element: HtmlElement) -> list[HtmlElement]:
-    parts = [p for p in islice(element.iterdescendants(), 60) if isinstance(p.tag, str) and _NAME.search(marks(p))]
+    parts = [p for p in islice(element.iterdescendants(), 60) if isinstance(p.tag, str) and calling("name").fits(marks(p))]
     return [p for p in parts if not any(other in p.iterancestors() for other in parts)]
 
 

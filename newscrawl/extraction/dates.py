@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.printed import Reader, make_date, words, zone_of
 from newscrawl.extraction.text import seen_text
-from newscrawl.extraction.zone import Zone, called
+from newscrawl.extraction.zone import Zone
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*"
@@ -52,9 +53,6 @@ _URL_DAY = re.compile(
     r"|[/_-]([a-z]{3})[/_-](\d{1,2})(?!\d)|/(\d{1,2})/(\d{1,2})(?=/))"
 )
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_MARKED = re.compile(r"date|\btime|publish|posted|timestamp|pubdate|datum|fecha|stand\b|erstellt|zeit\b|updated|modified|_time|-time|\bmeta|byline|info\b")
-_NOT_MARKED = re.compile(r"related|comment|copyright|event|calendar|weather|reading|recommend|most-|current-?date|today|clock|header-date|duration|video")
-_UPDATED = re.compile(r"modif|updat|changed|aktualis")
 _LINE = 200  # characters
 _LITTLE_ELSE = 40  # letters: a date with its weekday, a name, "o'clock"
 
@@ -199,14 +197,15 @@ def site_zone(context: Context) -> tzinfo | None:
 def _on_page(zone: Zone, reader: Reader) -> Iterator[_Dated]:
     """Dates around the headline: what machines are given first, then what is printed; near lines first."""
     near = [(element, False) for element in zone.below] + [(element, True) for element in zone.above]
-    usable = [(element, above) for element, above in near if not _NOT_MARKED.search(marks(element))]
+    usable = [(element, above) for element, above in near if not calling("not_date").fits(zone.called(element))]
     for element, _ in usable:
         value = machine_time(element) if element.tag == "time" or _is_dated(element) else None
         if value:
             yield _Dated(value, _is_update(element), element)
     beside = list(islice(zone.heading.iterancestors(), 3)) if zone.heading is not None else []
     for element, above in usable:
-        yield from _printed(element, reader, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE)
+        called = f"{zone.called(element)} {zone.called(element.getparent())}"
+        yield from _printed(element, reader, called, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE)
 
 
 def _is_beside(element: HtmlElement, ancestors: Sequence[HtmlElement]) -> bool:
@@ -214,14 +213,14 @@ def _is_beside(element: HtmlElement, ancestors: Sequence[HtmlElement]) -> bool:
     return any(parent in ancestors for parent in islice(element.iterancestors(), 3))
 
 
-def _printed(element: HtmlElement, reader: Reader, *, little: int) -> Iterator[_Dated]:
+def _printed(element: HtmlElement, reader: Reader, called: str, *, little: int) -> Iterator[_Dated]:
     """Dates in one short line that is called a date, says that it is one, or holds few letters else."""
     if len(element) > 8 or not _may_be_dated(element):
         return
     text = seen_text(element, _LINE + 100)
     if len(text) > _LINE:
         return
-    marked = bool(_MARKED.search(called(element)) or words().published.search(text) or words().updated.search(text))
+    marked = bool(calling("date").fits(called) or words().published.search(text) or words().updated.search(text))
     if not marked and sum(c.isalpha() for c in text) > little:
         return
     for printed in reader.read(text):
@@ -244,7 +243,7 @@ def _is_update(element: HtmlElement) -> bool:
         return itemprop == "datemodified"
     parent = element.getparent()
     called = marks(element) + " " + (marks(parent) if parent is not None and len(parent) < 4 else "")
-    if _UPDATED.search(called) and "publish" not in called:
+    if calling("updated").fits(called) and "publish" not in called:
         return True
     before = element.getprevious()
     label = ((parent.text if parent is not None else "") or "")[-40:]
@@ -265,7 +264,7 @@ def _anywhere(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
     """Dates that say they are the story's, wherever they stand: microdata, <time> of entries, lists of facts."""
     for element in islice(tree.iter("time", "span", "p", "div", "li", "strong", "b", "dt", "td"), 4_000):
         if element.tag == "time" or _is_dated(element):
-            if not _NOT_MARKED.search(marks(element)) and not _is_aside(element):
+            if not calling("not_date").fits(marks(element)) and not _is_aside(element):
                 value = machine_time(element) or next((d.value for d in reader.read(seen_text(element, 100))), None)
                 if value:
                     yield _Dated(value, _is_update(element), element)
@@ -278,7 +277,7 @@ def _anywhere(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
 
 def _is_aside(element: HtmlElement) -> bool:
     for parent in islice(element.iterancestors(), 8):
-        if parent.tag in ("aside", "nav", "footer", "li") or _NOT_MARKED.search(marks(parent)):
+        if parent.tag in ("aside", "nav", "footer", "li") or calling("not_date").fits(marks(parent)):
             return True
     return False
 

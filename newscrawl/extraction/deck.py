@@ -13,7 +13,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from newscrawl.extraction.context import Context, Found, from_profile, marks
+from newscrawl.extraction.callings import calling
+from newscrawl.extraction.context import Context, Found, from_profile
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.text import fold, is_cjk, is_names, seen_text
 from newscrawl.extraction.zone import Zone, outside
@@ -24,17 +25,6 @@ _ENOUGH = 3.5
 _LONG = 80  # characters: a block this long may be a paragraph of the story
 _MAX_BLOCKS = 5  # a run of more is the story
 
-_NAMED = re.compile(
-    r"stand-?first|\bdeck\b|dek\b|sub-?title|sub-?tit\b|sub-?head(?!er-)|sub-?line|teaser[-_ ]?text|article-?teaser|__teaser"
-    r"|(?:\b|_|-)lead(?:-?text|-?in\b|__|\b(?!-(?:content|media|image|element|title)))|lede\b|\bintro|_intro|-intro|einleitung|preface"
-    r"|preamble|ingress|chapo|vorspann|sottotitolo|abstract|excerpt|summary|description|entradilla|bajada|copete|sumario"
-    r"|manchet|resumen|zajawka|tagline|synopsis|underrubrik|bellezza|resume\b|sapeau|unterzeile|subtitulo|catenaccio"
-)
-_SET_APART = re.compile(r"\bbold|-bold|semibold|font-medium|strong|\bfett")
-_FURNITURE = re.compile(
-    r"by-?line|author|autor|attribution|share|sharing|social|\bdate|publish|time-?stamp|\bmeta|caption|credit|crumb|comment|stand\b"
-    r"|newsletter|subscri|advert|\bad-|promo|related|reading-?time|read-?time|audio|player|\btags?\b|button|tool-?bar|paywall"
-)
 _CLOSED = frozenset(("figure", "figcaption", "nav", "aside", "form", "button", "footer", "script", "style", "noscript"))
 _PARTS = frozenset(("figure", "button", "address", "time", "picture", "video", "iframe", "hr", "img"))
 _BLOCKS = frozenset(("p", "div", "h2", "h3", "h4", "section", "li", "dd", "span", "blockquote", "summary"))
@@ -75,12 +65,12 @@ class _Run:
 
     @property
     def is_story(self) -> bool:
-        plain = self.blocks[0].tag in ("p", "div") and not _NAMED.search(self.called) and not self.bold
+        plain = self.blocks[0].tag in ("p", "div") and not calling("deck").fits(self.called) and not self.bold
         return plain and max(map(len, self.texts)) > _LONG
 
     @property
     def weight(self) -> float:
-        named = bool(_NAMED.search(self.called))
+        named = calling("deck").fits(self.called)
         if len(self.blocks) > _MAX_BLOCKS or len(self.text) > MAX_DECK:
             return 0.0
         if not (named or self.told or self.bold or self.is_heading) and (len(self.blocks) > 1 or not self.is_long):
@@ -117,13 +107,13 @@ def _runs(zone: Zone, described: frozenset[str]) -> list[_Run]:
     parted = False
     for element in outside(zone.below, _CLOSED):
         parted = parted or element.tag in _PARTS
-        if element.tag not in _BLOCKS or not _is_leaf(element):
+        if element.tag not in _BLOCKS or not _is_leaf(element, zone.called(element)):
             continue
-        text, called = seen_text(element, MAX_DECK + 500), _called(element)
+        text, called = seen_text(element, MAX_DECK + 500), _called(element, zone)
         if _is_furniture(element, text, called):
             parted = parted or bool(text)
             continue
-        block = _Run([element], [text], called, _is_bold(element, text), _is_told(text, described), not runs)
+        block = _Run([element], [text], called, _is_bold(element, text, zone.called(element)), _is_told(text, described), not runs)
         if runs and not parted and _alike(runs[-1], block):
             runs[-1].blocks.append(element)
             runs[-1].texts.append(text)
@@ -160,17 +150,17 @@ def _is_told(text: str, described: frozenset[str]) -> bool:
     return any(folded == d or (len(folded) > 25 and len(d) > 25 and (folded in d or d in folded)) for d in described)
 
 
-def _is_leaf(element: HtmlElement) -> bool:
+def _is_leaf(element: HtmlElement, called: str) -> bool:
     """A block whose children are all inline; a span only where its name says what it is."""
-    if element.tag == "span" and not _NAMED.search(marks(element)):
+    if element.tag == "span" and not calling("deck").fits(called):
         return False
     return all(child.tag in _INLINE or not isinstance(child.tag, str) for child in islice(element, 60))
 
 
-def _called(element: HtmlElement) -> str:
+def _called(element: HtmlElement, zone: Zone) -> str:
     """What a block is called, and its parent where that holds little else (not the whole story)."""
     parent = element.getparent()
-    return f"{marks(element)} ^ {marks(parent) if parent is not None and len(parent) <= _MAX_BLOCKS else ''}"
+    return f"{zone.called(element)} ^ {zone.called(parent) if parent is not None and len(parent) <= _MAX_BLOCKS else ''}"
 
 
 def _is_furniture(element: HtmlElement, text: str, called: str) -> bool:
@@ -179,9 +169,9 @@ def _is_furniture(element: HtmlElement, text: str, called: str) -> bool:
         return True
     if (len(text) < 70 and _DATED.search(text)) or is_names(text) or _is_link(element, text):
         return True
-    if _NAMED.search(called):
+    if calling("deck").fits(called):
         return False
-    return bool(_FURNITURE.search(called)) or (len(text) < 120 and bool(_BYLINE.match(text)))
+    return calling("deck_furniture").fits(called) or (len(text) < 120 and bool(_BYLINE.match(text)))
 
 
 def _is_link(element: HtmlElement, text: str) -> bool:
@@ -189,9 +179,9 @@ def _is_link(element: HtmlElement, text: str) -> bool:
     return len(inside) > 0.8 * len(text) or any(parent.tag == "a" for parent in islice(element.iterancestors(), 3))
 
 
-def _is_bold(element: HtmlElement, text: str) -> bool:
+def _is_bold(element: HtmlElement, text: str, called: str) -> bool:
     """Whether a block is printed in bold or italics as a whole."""
-    if _SET_APART.search(marks(element)):
+    if calling("bold").fits(called):
         return True
     bold = "".join(seen_text(child) for child in element if child.tag in ("b", "strong", "em", "i"))
     return len(bold) > 0.95 * len(text)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, after, from_profile, marks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.links import absolute
@@ -26,11 +27,6 @@ from newscrawl.extraction.titles import first_part, likeness, section_names, sit
 
 MAX_HEADLINE = 500  # characters; longer is no headline
 _CLOSE_ENOUGH = 0.4
-_TRAIL = re.compile(r"crumb|\btrail\b")
-_KICKER = re.compile(
-    r"kicker|over-?line|dachzeile|roof-?line|top-?line|eyebrow|catchline|rubric|surtit|antetit|occhiello|vorzeile|strap"
-    r"|spitzmarke|pretitle|pre-title|super-?title|upper-?title"
-)
 _CUT = re.compile(r"(?:…|\.\.\.)$")
 
 
@@ -107,7 +103,7 @@ def _is_run(pieces: list[str], wanted: str) -> bool:
 
 def _without_kicker(heading: _Heading) -> str:
     for part in islice(heading.element.iterdescendants(), 20):
-        if isinstance(part.tag, str) and _KICKER.search(marks(part)):
+        if isinstance(part.tag, str) and calling("kicker").fits(marks(part)):
             rest = heading.text.removeprefix(seen_text(part)).lstrip(" :|-–—·•/")
             return rest if len(rest) > 10 else heading.text
     return heading.text
@@ -151,10 +147,10 @@ def _support(text: str, given: Mapping[str, str]) -> float:
 
 def _in_trail(element: HtmlElement) -> bool:
     """Whether a heading stands in the trail of links to its section (breadcrumbs) instead of above the story."""
-    if _TRAIL.search(marks(element)):
+    if calling("trail").fits(marks(element)):
         return True
     for parent in islice(element.iterancestors(), 4):
-        if parent.tag in ("li", "nav") or _TRAIL.search(marks(parent)):
+        if parent.tag in ("li", "nav") or calling("trail").fits(marks(parent)):
             return True
     return sum(sibling.tag == "a" for sibling in element.itersiblings(preceding=True)) >= 2
 

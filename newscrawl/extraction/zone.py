@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -24,6 +24,16 @@ class Zone:
     heading: HtmlElement | None = None
     below: tuple[HtmlElement, ...] = ()
     above: tuple[HtmlElement, ...] = ()
+    _names: dict[HtmlElement, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def called(self, element: HtmlElement | None) -> str:
+        """What an element is called (see marks), looked up once."""
+        if element is None:
+            return ""
+        name = self._names.get(element)
+        if name is None:
+            name = self._names[element] = marks(element)
+        return name
 
 
 def read_zone(heading: HtmlElement | None) -> Zone:
@@ -62,9 +72,3 @@ def _is_paragraph(element: HtmlElement) -> bool:
     if len(text) < (60 if is_cjk(text) else 140):
         return False
     return not any(parent.tag in ("figure", "figcaption", "aside") for parent in islice(element.iterancestors(), 4))
-
-
-def called(element: HtmlElement) -> str:
-    """What an element and its parent are called."""
-    parent = element.getparent()
-    return f"{marks(element)} ^ {marks(parent) if parent is not None else ''}"
