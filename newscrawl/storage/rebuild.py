@@ -20,7 +20,8 @@ from newscrawl.storage.batches import read_lines
 from newscrawl.storage.errors import ArchiveError, BatchError, explained
 from newscrawl.storage.ledger import Ledger
 from newscrawl.storage.ledger_rows import FileState, Row
-from newscrawl.storage.warc import read_notes, whole_members
+from newscrawl.storage.warc import read_notes
+from newscrawl.storage.warc_blocks import whole_members
 
 _TEMPORARY = ".rebuilding"
 _GROUP = 1000

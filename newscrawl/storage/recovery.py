@@ -16,7 +16,7 @@ from newscrawl.storage.batches import read_lines
 from newscrawl.storage.errors import LedgerError, explained, rebuild_hint
 from newscrawl.storage.ledger import Ledger
 from newscrawl.storage.ledger_rows import FileState
-from newscrawl.storage.warc import whole_members
+from newscrawl.storage.warc_blocks import whole_members
 
 
 @dataclass(frozen=True, slots=True)
