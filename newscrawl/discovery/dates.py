@@ -16,8 +16,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d.*))?", re.ASCII)
-_ZONE_NAME = re.compile(r"\b([A-Z]{2,5})$")
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{2,9}\.?,?\s+)?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
+    r"(?:\s*(?P<zone>[+-]\d\d:?\d\d|(?![AaPp][Mm]$)[A-Za-z]{1,5}))?(?:\s*\([^()]*\))?"
+)
 _UNIVERSAL = {"GMT", "UTC", "UT", "Z"}
+_MAIL_ZONES = _UNIVERSAL | {"EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AST", "ADT"}
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,}\.?,\s+")
 #: A printed date has a digit, a year's worth of them, and something that is none.
 _PRINTED = re.compile(r"(?=.*\d{4})(?=.*[^\d\s])", re.DOTALL)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
@@ -50,7 +55,7 @@ class DateReader:
                 return _written(moment, self.timezone)
         if not _PRINTED.search(text) or self.misses >= _MAX_MISSES:
             return None
-        moment = _read_printed(text)
+        moment = _read_printed(_WEEKDAY.sub("", text))
         if moment is None or moment.year not in _YEARS:
             self.misses += 1
             return None
@@ -107,20 +112,22 @@ def _read_iso(text: str, timezone: str | None) -> date | None:
 
 
 def _read_mail(text: str, timezone: str | None) -> date | None:
+    match = _MAIL.fullmatch(text)
+    fields = parsedate_tz(text) if match else None
+    if match is None or fields is None:
+        return None
+    name = (match["zone"] or "").upper()
     try:
-        fields = parsedate_tz(text)
-        if fields is None or not re.search(r"\d:\d\d", text):
-            return None
         moment = datetime(*fields[:6])
-        offset = fields[9]
-        if offset is None:
+        if not name:
             return moment
-        zone = _zone(timezone)
-        name = _ZONE_NAME.search(text)
-        if zone and name and name[1] not in _UNIVERSAL and moment.replace(tzinfo=zone).tzname() == name[1]:
-            return moment.replace(tzinfo=zone)  # "CST" of a site in Shanghai is China Standard Time
-        return moment.replace(tzinfo=fixed_zone(timedelta(seconds=offset)))
-    except (ValueError, OverflowError, TypeError, IndexError):
+        local = moment.replace(tzinfo=_zone(timezone))
+        if local.tzname() == name and name not in _UNIVERSAL:
+            return local  # "CST" of a site in Shanghai is China Standard Time
+        if name[0] not in "+-" and name not in _MAIL_ZONES:
+            return None
+        return moment.replace(tzinfo=fixed_zone(timedelta(seconds=fields[9] or 0)))
+    except (ValueError, OverflowError):
         return None
 
 

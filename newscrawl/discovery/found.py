@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newscrawl.discovery.markup import one_line
 from newscrawl.discovery.urls import absolute, canonical, in_domains, same_site
 from newscrawl.items import Candidate, Hints
 
@@ -45,7 +46,7 @@ class Gather:
     def candidate(self, link: str, hints: Hints, base: str | None = None) -> bool:
         """Add a link; False where it is none of this site's, is no web address, or the limit is reached."""
         address = self.address(link, base)
-        if address is None or len(self.candidates) >= self.limit:
+        if address is None or address == self.url or len(self.candidates) >= self.limit:
             return False
         self.candidates.setdefault(canonical(address), Candidate(address, self.url, hints))
         return True
@@ -69,7 +70,7 @@ class Gather:
 
     def warn(self, text: str) -> None:
         """Keep one line about a fault; control characters and excess length are taken out."""
-        line = printable(text)
+        line = one_line(text, 200)
         if len(self.warnings) < MAX_WARNINGS and line not in self.warnings:
             self.warnings.append(line)
 
@@ -82,8 +83,3 @@ class Gather:
         if len(self.candidates) >= self.limit:
             self.warn(f"more than {self.limit} links: the rest was left out")
         return Found(tuple(self.candidates.values()), tuple(self.next), tuple(self.warnings))
-
-
-def printable(text: str, length: int = 200) -> str:
-    """One line of text, without control characters, at most length characters."""
-    return "".join(c for c in " ".join(text[: length * 4].split()) if c.isprintable())[:length]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from newscrawl.discovery.markup import alternates, base_of, read_html
@@ -21,6 +22,8 @@ USUAL_NEWS_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.
 #: Feeds and sections that are taken of one site: a portal names hundreds.
 MAX_FEEDS = 30
 MAX_LISTINGS = 30
+#: Links of the front page that are looked at.
+MAX_LINKS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,15 @@ def find_ways(
         if by == "robots" or (in_domains(address, domains) if domains else same_site(address, url)):
             ways[address] = Way(kind, address, by)
 
-    for title, link in alternates(tree):
+    for title, link in islice(alternates(tree), MAX_LINKS):
         if not _of_comments(f"{title} {link}"):
             add("feed", link, "link", MAX_FEEDS)
     for link in sitemaps:
         add(sitemap_kind(link), link, "robots")
     add("listing", url, "page")
-    for link in _sections((element.get("href") or "" for element in tree.iter("a")), base):
-        add("listing", link, "page", MAX_LISTINGS)
+    links = (element.get("href") or "" for element in islice(tree.iter("a"), MAX_LINKS))
+    for link in islice(_sections(links, base), MAX_LISTINGS):
+        add("listing", link, "page")
     for way in usual_places(url, {way.kind for way in ways.values()}):
         add(way.kind, way.url, way.by)
     return tuple(ways.values())
@@ -96,11 +100,14 @@ def _of_comments(text: str) -> bool:
 
 def _sections(links: Iterable[str], base: str) -> Iterator[str]:
     """Links that look like a site's sections: one or two plain words of path, no query, no service page."""
+    seen: set[str] = set()
     for link in links:
         address = absolute(link, base)
         if address is None or not is_page(address) or canonical(address) == canonical(base):
             continue
         parts = urlsplit(address)
         depth = len([segment for segment in parts.path.split("/") if segment])
-        if depth in (1, 2) and not parts.query and story_score(address) < STORY - 1 and not is_service(address):
+        plain = depth in (1, 2) and not parts.query and story_score(address) < STORY - 1 and not is_service(address)
+        if plain and address not in seen:
+            seen.add(address)
             yield address

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from newscrawl.discovery.urls import absolute
+
 #: How a web page begins, whatever its Content-Type says. Searched in the first bytes.
 HTML_START = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 
-#: Bytes of a page that are read.
-MAX_BYTES = 10_000_000
+#: Bytes of a page that are read: a page of links for people has less.
+MAX_BYTES = 4_000_000
 
 _KINDS = {
     "application/rss+xml": "feed",
@@ -26,6 +28,8 @@ _KINDS = {
 _VAGUE = {"application/json", "text/xml", "application/xml"}
 _FEEDISH = re.compile(r"feed|rss|atom", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -55,8 +59,6 @@ def _charset(body: bytes) -> str | None:
 
 def base_of(tree: html.HtmlElement, url: str) -> str:
     """What relative links on the page are relative to."""
-    from newscrawl.discovery.urls import absolute
-
     for element in tree.iter("base"):
         href = element.get("href")
         return (absolute(href, url) if href else None) or url
@@ -84,8 +86,13 @@ def plain_text(markup: str, length: int) -> str | None:
             text = "".join(str(piece) for piece in html.fromstring(f"<div>{text}</div>").itertext())
         except (etree.LxmlError, ValueError, AssertionError):
             text = re.sub(r"<[^>]*>", " ", text)
-    text = "".join(c for c in " ".join(text.split()) if c.isprintable())
-    return text[:length].strip() or None
+    return one_line(text, length) or None
+
+
+def one_line(text: str, length: int) -> str:
+    """The text in one line of at most length characters: control characters are blanks, and what only steers how text
+    is shown (bidirectional overrides, zero-width blanks) is taken out; joiners stay, since Persian needs them."""
+    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", text[: length * 8])).split())[:length].strip()
 
 
 def language_tag(code: str | None) -> str | None:
