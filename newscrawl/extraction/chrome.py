@@ -29,11 +29,15 @@ class ElementRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most."""
+    """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most.
+
+    takes: "links" or "rest" if what follows the line goes with it, else "".
+    """
 
     name: str
     match: re.Pattern[str]
     longest: int
+    takes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def _element(rule: dict[str, Any], source: str) -> ElementRule:
 
 def _line(rule: dict[str, Any], source: str) -> LineRule:
     pattern = "|".join(rule["match"])
-    return LineRule(rule["name"], _compiled(pattern, rule["name"], source, re.IGNORECASE), int(rule.get("longest", 200)))
+    match = _compiled(pattern, rule["name"], source, re.IGNORECASE)
+    return LineRule(rule["name"], match, int(rule["longest"]), rule.get("takes", ""))
 
 
 def _compiled(pattern: str, name: str, source: str, flags: int = 0) -> re.Pattern[str]:
@@ -97,7 +102,7 @@ def element_rule(label: str) -> ElementRule | None:
     return next((rule for rule in rules().elements if rule.match.search(words)), None)
 
 
-def line_rule(text: str) -> str | None:
-    """The name of the rule that takes off this line of text, or None."""
+def line_rule(text: str) -> LineRule | None:
+    """The rule that takes off this line of text, or None."""
     size = len(text)
-    return next((r.name for r in rules().lines if size <= r.longest and r.match.match(text)), None)
+    return next((r for r in rules().lines if size <= r.longest and r.match.match(text)), None)

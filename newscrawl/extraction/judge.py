@@ -76,7 +76,8 @@ def judge(block: Block, story: Story) -> str | None:
         return "links"
     if share < _OWN and (rule := _foreign(block)):
         return rule
-    return line_rule(block.text)
+    found = line_rule(block.text)
+    return found.name if found else None
 
 
 def _leads(block: Block, story: Story) -> bool:
