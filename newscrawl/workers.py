@@ -47,7 +47,10 @@ class Workers:
             self._free.put_nowait(executor)
 
     async def extract(self, html: bytes, **about: Any) -> Extraction:
-        """extract_page in a worker. A page that hangs, or twice kills its worker, comes back as a rejection."""
+        """extract_page in a worker. A page that hangs, or twice kills its worker, comes back as a rejection.
+
+        about are its arguments; a site among them stands in for the workers' own.
+        """
         for last in (False, True):
             executor = await self._free.get()
             started = time.monotonic()
@@ -112,7 +115,7 @@ def _extract(html: bytes, about: Mapping[str, Any], timeout: float) -> Extractio
 
     signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
-        return extract_page(html, site=_site, **about)
+        return extract_page(html, **{"site": _site, **about})
     except MemoryError:
         return _given_up(about, "too_complex", f"needs more than {MEMORY // 1024**2} MB of memory")
     finally:
