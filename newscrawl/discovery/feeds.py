@@ -24,7 +24,7 @@ import feedparser
 
 from newscrawl.discovery.dates import DateReader, is_older
 from newscrawl.discovery.found import Found, Gather
-from newscrawl.discovery.markup import HTML_START, alternates, language_tag, plain_text, read_html
+from newscrawl.discovery.markup import HTML_START, alternates, decode_xml, language_tag, plain_text, read_html
 from newscrawl.items import Hints
 
 #: Bytes of a feed that are read; the rest is left out with a warning. The longest feeds known are under 5 MB.
@@ -104,8 +104,11 @@ def _html_page(body: bytes, gather: Gather) -> None:
 
 
 def _xml_feed(body: bytes, content_type: str | None, gather: Gather, dates: DateReader, since: date | None) -> None:
-    body = _mended(body, gather)
-    headers = {"content-location": gather.url, "content-type": content_type or "application/xml"}
+    text, charset = decode_xml(body, content_type)
+    if charset is None:
+        gather.warn("the feed is in no encoding that it names: what can be read was read")
+    body = _mended(text.encode("utf-8"), gather)
+    headers = {"content-location": gather.url, "content-type": "application/xml; charset=utf-8"}
     try:
         parsed = feedparser.parse(
             io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -140,8 +143,6 @@ def _xml_feed(body: bytes, content_type: str | None, gather: Gather, dates: Date
 def _mended(body: bytes, gather: Gather) -> bytes:
     """The feed without NUL bytes and long entities, which only bombs have, with bare "&" escaped outside CDATA, and cut
     off where its tags become too many."""
-    if b"\x00" in body[:4] or b"iso-2022" in body[:200].lower():
-        return body
     body = body.replace(b"\x00", b"")
     for mark, most in ((b"<", MAX_TAGS), (b"&", MAX_REFERENCES), (_LONG_TAG, 0)):
         last = next(islice(_places(mark, body), most, None), None)

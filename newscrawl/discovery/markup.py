@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree, html
+from w3lib.encoding import resolve_encoding
 
 from newscrawl.discovery.urls import absolute
 
@@ -28,6 +29,16 @@ _KINDS = {
 _VAGUE = {"application/json", "text/xml", "application/xml"}
 _FEEDISH = re.compile(r"feed|rss|atom", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?")
+#: Byte order marks of encodings that are no supersets of ASCII.
+WIDE = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -55,6 +66,31 @@ def _charset(body: bytes) -> str | None:
     except UnicodeDecodeError as error:
         return "utf-8" if error.start > 199_990 else None
     return "utf-8"
+
+
+def decode_xml(body: bytes, content_type: str | None) -> tuple[str, str | None]:
+    """An XML document as text without its declaration, and the encoding that it is in; None where no encoding that is
+    named fits, so that some characters are lost.
+
+    UTF-8 comes before what is declared: bytes that are valid UTF-8 and not ASCII are hardly ever anything else.
+    RFC 7303 would have it the other way round, but servers declare what they were installed with.
+    """
+    http = _CHARSET.search(content_type or "")
+    declared = _ENCODING.search(body[:300])
+    names = [http[1] if http else "", declared[1].decode("ascii") if declared else ""]
+    mark = next((name for start, name in WIDE if body.startswith(start)), None)
+    shifted = [name for name in names if "2022" in name and b"\x1b" in body]  # ISO-2022 is ASCII to any other decoder
+    for name in (mark, *shifted, "utf-8-sig", *names):
+        try:
+            charset = resolve_encoding(name) if name in names else name
+            if charset:
+                return _DECLARATION.sub("", body.decode(charset), count=1), charset
+        except (UnicodeDecodeError, LookupError):
+            continue
+    text = body.decode("utf-8", "replace")
+    if text.count("\ufffd") > sum(c > "\x7f" for c in text) / 2:
+        text = body.decode("windows-1252", "replace")
+    return _DECLARATION.sub("", text, count=1), None
 
 
 def base_of(tree: html.HtmlElement, url: str) -> str:

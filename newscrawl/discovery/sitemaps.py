@@ -22,7 +22,7 @@ from newscrawl.discovery.dates import DateReader, is_older
 from newscrawl.discovery.feeds import parse_feed
 from newscrawl.discovery.found import Found, Gather
 from newscrawl.discovery.listings import parse_listing
-from newscrawl.discovery.markup import HTML_START, language_tag, plain_text
+from newscrawl.discovery.markup import HTML_START, WIDE, language_tag, plain_text
 from newscrawl.items import Hints
 
 #: Bytes of one sitemap that are read, after gunzip; the protocol allows 50 MiB.
@@ -32,12 +32,6 @@ MAX_URLS = 100_000
 
 _CHUNK = 1 << 16
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
-_WIDE = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 _LEAVES = {"loc", "lastmod", "publication_date", "title", "language", "keywords", "name"}
@@ -69,7 +63,7 @@ def parse_sitemap(
         return _web_page(b"".join(rest), gather, since)
     elif _FEED.search(start):
         return parse_feed(b"".join(rest), url, domains=domains, timezone=timezone, since=since)
-    elif b"<" not in start and not head.startswith(tuple(mark for mark, _ in _WIDE)):
+    elif b"<" not in start and not head.startswith(tuple(mark for mark, _ in WIDE)):
         _text_list(rest, gather)
     else:
         _xml(rest, gather, DateReader(timezone), since)
@@ -172,7 +166,7 @@ def _xml(chunks: Iterator[bytes], gather: Gather, dates: DateReader, since: date
 def _mended(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The document in UTF-8-like bytes, with bare "&" escaped; a "&" near a chunk's end waits for the next chunk."""
     first = next(chunks, b"")
-    wide = next((name for mark, name in _WIDE if first.startswith(mark)), None)
+    wide = next((name for mark, name in WIDE if first.startswith(mark)), None)
     if wide:
         whole = (first + b"".join(chunks)).decode(wide, "replace").encode("utf-8")
         first, chunks = _DECLARATION.sub(b"", whole), iter(())
