@@ -1,37 +1,166 @@
-"""Pictures of the story, with caption and credit."""
+"""Pictures of the story, with caption and credit as printed: the lead picture first, then in page order.
+
+JSON-LD and og:image name the lead picture, often in another size than the page shows; figures give captions. The same
+picture in several sizes is one picture: two addresses count as the same when their last path parts agree once sizes
+are taken off.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from newscrawl.extraction.context import Context
+from lxml.html import HtmlElement
+
+from newscrawl.extraction.callings import calling
+from newscrawl.extraction.context import Context, marks
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.links import absolute
+from newscrawl.extraction.text import clean, fold, seen_text
 from newscrawl.items import Image
 
 _MAX_IMAGES = 50
+_SEEN = 150  # pictures looked at
+_CREDIT = re.compile(
+    r"(?:^|[\s(\[|/—–-])(?P<whole>(?:photos?(?:graph|grapher)?s?|images?|pictures?|credits?|source|copyright|foto(?:graf|s|grafie|grafia)?|bild(?:er|quelle)?|quelle"
+    r"|crédits?|photographie|imagen|fuente|fonte|crediti|bron|zdj\.?|fot\.|фото|写真|撮影|图|攝|사진)\s?(?:by\b|[:：=/]|par\b|von\b|av\b)\s*.{2,100}|(?:©|\(c\))\s?.{2,100})$",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"[-_@.]?(?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r1|s|scaled|large|small|medium|thumb(?:nail)?|master|original|crop|[23]x)(?=[-_.]|$)|\.[a-z]{3,4}$", re.IGNORECASE)
+_SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
 
-def find_images(context: Context) -> tuple[Image, ...]:
-    """Every picture once, the lead picture first."""
+def find_images(context: Context, heading: HtmlElement | None) -> tuple[Image, ...]:
+    """Every picture once, at most fifty."""
     found: dict[str, Image] = {}
-    for image in _from_jsonld(context):
-        found.setdefault(image.url, image)
-    for href in context.head.every(("og:image:secure_url", "og:image", "twitter:image")):
-        if url := absolute(href, context.url):
-            found.setdefault(url, Image(url))
+    for image in _told(context):
+        _add(found, image)
+    if heading is not None:
+        for image in _shown(context, heading):
+            _add(found, image)
     return tuple(found.values())[:_MAX_IMAGES]
 
 
-def _from_jsonld(context: Context) -> Iterator[Image]:
+def _add(found: dict[str, Image], image: Image) -> None:
+    """Add a picture, or what a second mention of it says more."""
+    key = picture_key(image.url)
+    known = found.get(key)
+    if known is None:
+        found[key] = image
+    elif (image.caption and not known.caption) or (image.credit and not known.credit):
+        found[key] = Image(known.url, known.caption or image.caption, known.credit or image.credit)
+
+
+def picture_key(url: str) -> str:
+    """What two addresses of one picture share.
+
+    >>> picture_key("https://img.example/2026/harbour-1200x630.jpg?w=9") == picture_key("https://cdn.example/harbour.webp")
+    True
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    name = unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
+    name = re.sub(r"(?<=\d{6})_\d{1,4}(?=\.|$)", "", name)
+    bare = _SIZE.sub("", _SIZE.sub("", _SIZE.sub("", name)))
+    return bare.lower() if len(bare) > 5 else f"{parts.netloc}{parts.path}"
+
+
+def _told(context: Context) -> Iterator[Image]:
     value = context.story.get("image")
-    for each in (value if isinstance(value, list) else [value])[:_MAX_IMAGES]:
+    listed = value[:_MAX_IMAGES] if isinstance(value, list) else [value]
+    if all(isinstance(each, str) for each in listed):  # one picture in the three shapes that search engines want
+        listed = listed[:1]
+    for each in listed:
         node: Any = context.jsonld.find(each)
-        if isinstance(node, str):
-            node = {"url": node}
-        if isinstance(node, Mapping):
-            href = node.get("contentUrl") or node.get("url")
-            url = absolute(href if isinstance(href, str) else None, context.url)
-            if url:
-                yield Image(url, text_of(node.get("caption")), text_of(node.get("creditText") or node.get("creator")))
+        node = {"url": node} if isinstance(node, str) else node
+        if not isinstance(node, Mapping):
+            continue
+        href = next((h for key in ("contentUrl", "url", "@id") if isinstance(h := node.get(key), str)), None)
+        if url := absolute(href, context.url):
+            credit = next((c for key in ("creditText", "creator", "author", "copyrightHolder") if (c := text_of(node.get(key), 200))), None)
+            yield Image(url, text_of(node.get("caption") or node.get("description"), 1_000), credit)
+    for href in context.head.every(("og:image:secure_url", "og:image", "twitter:image", "twitter:image:src")):
+        if url := absolute(href, context.url):
+            yield Image(url)
+
+
+def _shown(context: Context, heading: HtmlElement) -> Iterator[Image]:
+    """The pictures in the story's part of the page, in order."""
+    for picture in islice(story_root(heading).iter("img"), _SEEN):
+        url = absolute(_source(picture), context.url)
+        frame = None if url is None else _frame(picture)
+        if url is None or frame is None or _is_small(picture):
+            continue
+        caption, credit = _caption(frame) if frame is not picture else (None, None)
+        yield Image(url, caption, credit)
+
+
+def story_root(heading: HtmlElement) -> HtmlElement:
+    """The nearest element around the headline that holds some paragraphs too."""
+    root = heading
+    for parent in islice(heading.iterancestors(), 12):
+        if parent.tag == "body":
+            break
+        root = parent
+        if sum(1 for _ in islice(parent.iter("p"), 4)) > 3:
+            break
+    return root
+
+
+def _source(picture: HtmlElement) -> str | None:
+    for name in _SOURCES:
+        value = (picture.get(name) or "").strip()
+        if not value or value.startswith("data:"):
+            continue
+        return value.split(",")[0].split()[0] if name.endswith("srcset") else value
+    return None
+
+
+def _frame(picture: HtmlElement) -> HtmlElement | None:
+    """The figure (or what a template uses for one) around a picture; the picture itself where it stands alone in the
+    text; None where it belongs to something else than the story."""
+    if calling("not_picture").fits(marks(picture)):
+        return None
+    frame: HtmlElement | None = None
+    for depth, parent in enumerate(islice(picture.iterancestors(), 8)):
+        if parent.tag in ("aside", "nav", "footer", "form", "li", "button") or calling("not_picture").fits(marks(parent)):
+            return None
+        if frame is None and (parent.tag == "figure" or (depth < 3 and _holds_caption(parent))):
+            frame = parent
+    return picture if frame is None else frame
+
+
+def _holds_caption(element: HtmlElement) -> bool:
+    return any(calling("caption").fits(marks(child)) for child in islice(element, 6) if isinstance(child.tag, str))
+
+
+def _is_small(picture: HtmlElement) -> bool:
+    """Icons and tracking pixels, by their declared size or format."""
+    sizes = [int(value) for key in ("width", "height") if (value := (picture.get(key) or "").removesuffix("px")).isdigit() and len(value) < 6]
+    return any(size < 100 for size in sizes) or (_source(picture) or "").split("?")[0].lower().endswith((".svg", ".gif"))
+
+
+def _caption(frame: HtmlElement) -> tuple[str | None, str | None]:
+    """Caption and credit of a figure, told apart by what they are called, else by how credits are written."""
+    blocks = list(islice(frame.iter("figcaption"), 2)) or [
+        child for child in islice(frame.iterdescendants(), 30) if isinstance(child.tag, str) and calling("caption").fits(marks(child))
+    ][:1]
+    if not blocks:
+        return None, None
+    text = clean(" ".join(seen_text(block, 1_500) for block in blocks))
+    for part in islice(blocks[0].iterdescendants(), 30):
+        if isinstance(part.tag, str) and calling("credit").fits(marks(part)) and (credit := seen_text(part, 200)):
+            return _stripped(text.replace(credit, " ", 1)), _stripped(credit)
+    if match := _CREDIT.search(text):
+        return _stripped(text[: match.start()]), _stripped(match["whole"])
+    return _stripped(text), None
+
+
+def _stripped(text: str) -> str | None:
+    text = clean(text).strip(" |/–—-([")
+    return text if fold(text) else None

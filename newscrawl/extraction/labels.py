@@ -34,6 +34,8 @@ _PUBLISHER_METAS = (
     "publisher",
     "twitter:site",
 )
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_NO_SECTION = frozenset(("uncategorized", "uncategorised", "article", "articles", "home", "default", "sin categoría"))
 _URL = re.compile(r"^(https?:)?//|^@|^www\.", re.I)
 
 
@@ -41,7 +43,7 @@ def find_section(context: Context) -> str | None:
     """The section as the page names it: the first of JSON-LD's, else the meta tags'."""
     named = [*texts_of(context.story.get("articleSection"), 10), *context.head.every(_SECTION_METAS)]
     for name in named:
-        if len(name) <= 80 and not _URL.match(name):
+        if len(name) <= 80 and not _URL.match(name) and fold(name) not in _NO_SECTION:
             return name
     return None
 
@@ -60,11 +62,11 @@ def find_keywords(context: Context) -> tuple[str, ...]:
 
 
 def find_publisher(context: Context) -> str | None:
-    """The name the page prints of its publisher: profile, JSON-LD publisher, og:site_name, then the feed's."""
+    """The name the page prints of its publisher: profile, og:site_name, JSON-LD publisher, other tags, the feed's; a
+    name of words before a host name."""
     if context.site and context.site.publisher:
         return context.site.publisher
-    named = [text_of(context.jsonld.find(context.story.get(key)), 200) for key in ("publisher", "sourceOrganization")]
-    for name in [*named, *context.head.every(_PUBLISHER_METAS), context.hints.publisher]:
-        if name and len(name) <= 100 and not _URL.match(name) and fold(name):
-            return name
-    return None
+    named = (text_of(context.jsonld.find(context.story.get(key)), 200) for key in ("publisher", "sourceOrganization"))
+    told = [context.head.first("og:site_name"), *named, *context.head.every(_PUBLISHER_METAS), context.hints.publisher]
+    usable = [name for name in told if name and len(name) <= 100 and not _URL.match(name) and fold(name)]
+    return next((name for name in usable if not _HOST.fullmatch(name)), usable[0] if usable else None)

@@ -29,7 +29,7 @@ def find_links(context: Context) -> Links:
                 continue
             rels.setdefault("print" if rel == "alternate" else rel, link.href)
     return Links(
-        canonical=_canonical(context, rels.get("canonical") or context.head.first("og:url")),
+        canonical=_canonical(context, rels.get("canonical")) or _canonical(context, context.head.first("og:url")),
         amp=absolute(rels.get("amphtml"), context.url),
         print=absolute(rels.get("print"), context.url),
         next=absolute(rels.get("next"), context.url),

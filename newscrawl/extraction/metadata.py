@@ -87,7 +87,7 @@ def read_metadata(
     authors = find_authors(context, zone, told)
     dates = find_dates(context, zone)
     links = find_links(context)
-    language = find_language(context)
+    language = find_language(context, headline.value, deck.value)
     found: dict[str, Found[Any]] = {"headline": headline, "deck": deck, "authors": authors, "published_at": dates.published, "modified_at": dates.modified}
     return Metadata(
         headline=headline.value,
@@ -100,7 +100,7 @@ def read_metadata(
         keywords=find_keywords(context),
         publisher=find_publisher(context),
         canonical_url=links.canonical,
-        images=find_images(context),
+        images=find_images(context, headline.element),
         provenance={key: each.source for key, each in found.items() if each.source},
         article_body=text_of(context.story.get("articleBody"), 1_000_000),
         page_types=_page_types(context),
