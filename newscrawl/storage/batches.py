@@ -23,7 +23,7 @@ def to_line(item: Article | Rejection) -> bytes:
 
 
 def read_articles(path: Path | str) -> Iterator[Article]:
-    """The records of a batch, a run, a site or the whole output folder; only sealed files are read.
+    """The records of a batch, a run, a re-extraction, a site or the whole output folder; only sealed files are read.
 
     Order: sites by name, their runs by start, batches by number, so a later revision follows its earlier ones.
     Raises BatchError: at once when there is no such path, while reading when a line is no record (names file, line).
@@ -39,7 +39,7 @@ def article_files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise BatchError(f"{path}: no such file or folder")
-    found = (path.glob(f"{above}articles-*.jsonl") for above in ("", "runs/*/", "*/runs/*/"))
+    found = (path.glob(f"{above}articles-*.jsonl") for above in ("", "*/", "runs/*/", "*/runs/*/"))
     return next((sorted(files) for files in map(list, found) if files), [])
 
 

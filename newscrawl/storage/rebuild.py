@@ -25,6 +25,7 @@ from newscrawl.storage.warc_blocks import whole_members
 
 _TEMPORARY = ".rebuilding"
 _GROUP = 1000
+_FILES = ("articles-*.jsonl", "rejected-*.jsonl", "pages-*.warc.gz")
 
 
 @dataclass(slots=True)
@@ -133,7 +134,8 @@ class _Reader:
             counts["new"] += sum(1 for each in articles if each[2] == 1)
             counts["revised"] += sum(1 for each in articles if each[2] > 1)
             counts["rejected"] += len(rows) - len(articles)
-        states = [self._state(path) for path in sorted(self.folder.glob("*-*.*"))]
+        named = (path for kind in _FILES for path in self.folder.glob(kind))
+        states = [self._state(path) for path in sorted(named)]
         self.ledger.commit(run, files=states, counts={**counts, "fetched": counts.total()})
         recovery.finish(self.ledger, self.folder, recovery.End(self.now, None, "killed"))
         self.found.runs += 1

@@ -41,7 +41,8 @@ class Capture:
     """An HTTP response from an archive.
 
     headers: (name, value); body: decoded of Transfer- and Content-Encoding; fetched_at: ISO 8601, exactly as the
-    record had it where the archive is ours, else the WARC-Date; note: our metadata record, empty in other archives.
+    record had it where the archive is ours, else the WARC-Date; note: our metadata record, empty in other archives;
+    offset: byte of the file at which its record starts.
     """
 
     file: Path
@@ -52,6 +53,7 @@ class Capture:
     body: bytes
     fetched_at: str
     note: Mapping[str, Any] = field(default_factory=dict)
+    offset: int = 0
 
     def header(self, name: str) -> str | None:
         """A header's first value, whatever the case of its name."""
@@ -75,11 +77,11 @@ class Capture:
 def read_archive(path: Path, on_damage: Callable[[Damage], None]) -> Iterator[Capture]:
     """The responses of a WARC file, each with the metadata that follows it. Raises ArchiveError when it is none."""
     held: Capture | None = None
-    for record, content in _records(path, on_damage, ("response", "metadata")):
+    for offset, record, content in _records(path, on_damage, ("response", "metadata")):
         if record.rec_type == "response":
             if held:
                 yield held
-            held = _capture(path, record, content)
+            held = _capture(path, offset, record, content)
         elif held and record.rec_headers.get_header("WARC-Refers-To") == held.record_id:
             note = _note(content)
             held = replace(held, note=note, fetched_at=note.get("fetched_at", held.fetched_at))
@@ -89,7 +91,7 @@ def read_archive(path: Path, on_damage: Callable[[Damage], None]) -> Iterator[Ca
 
 def read_notes(path: Path, on_damage: Callable[[Damage], None]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """What our metadata records say, without the pages: (record id of the page, note). Raises ArchiveError."""
-    for record, content in _records(path, on_damage, ("metadata",)):
+    for _, record, content in _records(path, on_damage, ("metadata",)):
         if note := _note(content):
             yield record.rec_headers.get_header("WARC-Refers-To"), note
 
@@ -108,14 +110,14 @@ def stories(captures: Iterable[Capture]) -> Iterator[list[Capture]]:
         yield held
 
 
-def _records(path: Path, on_damage: Callable[[Damage], None], kinds: Sequence[str]) -> Iterator[tuple[Any, bytes]]:
-    """Whole records of these kinds, parsed, with their decoded content."""
+def _records(path: Path, on_damage: Callable[[Damage], None], kinds: Sequence[str]) -> Iterator[tuple[int, Any, bytes]]:
+    """Whole records of these kinds with their offset, parsed, with their decoded content."""
     try:
         with path.open("rb") as file:
             for offset, block in blocks(file, lambda at, what: on_damage(Damage(path, at, what))):
                 if kind_of(block) in kinds:
                     try:
-                        yield _parsed(block)
+                        yield offset, *_parsed(block)
                     except Exception as error:  # a parser of foreign bytes fails in ways of its own
                         on_damage(Damage(path, offset, f"cannot be read: {error or type(error).__name__}"))
     except NoArchive:
@@ -136,7 +138,7 @@ def _parsed(block: bytes) -> tuple[Any, bytes]:
     return record, decode(raw, http and http.get_header("Content-Encoding"), MAX_RECORD)
 
 
-def _capture(path: Path, record: Any, body: bytes) -> Capture | None:
+def _capture(path: Path, offset: int, record: Any, body: bytes) -> Capture | None:
     """The response; None for what is no HTTP (dns: records)."""
     if record.http_headers is None:
         return None
@@ -148,6 +150,7 @@ def _capture(path: Path, record: Any, body: bytes) -> Capture | None:
         headers=tuple(record.http_headers.headers),
         body=body,
         fetched_at=record.rec_headers.get_header("WARC-Date"),
+        offset=offset,
     )
 
 

@@ -62,7 +62,7 @@ def _at(on_damage: Callable[[int, str], None], start: int, _offset: int, what: s
 
 
 def _member(file: BinaryIO, start: int | None = None) -> bytes | str | None:
-    """The next gzip member, unpacked; None at the end of the file; what is wrong, in words. Leaves the file after it."""
+    """The next gzip member, unpacked; None at the file's end; what is wrong, in words. Leaves the file after it."""
     start = file.tell() if start is None else start
     stream, size = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
     pieces: list[bytes] = []
