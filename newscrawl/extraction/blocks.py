@@ -25,10 +25,12 @@ _BLOCK = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
     " tbody td tfoot th thead tr ul".split()
 )
-_MAX_DEPTH = 250
+#: Elements within each other that are walked into: a level takes three calls, and Python allows a thousand.
+_MAX_DEPTH = 200
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»）)\]]*\s*$")
 _DIGITS = re.compile(r"\d+")
 _BREAK = "\n"
+_NEAR = 100  # pieces of a line that are looked at to tell what it is: lines may have a hundred thousand
 _BREAKS = re.compile(r"[ \t\r\f\u00a0]*\n(?:\s*\n)+\s*")
 
 
@@ -131,6 +133,7 @@ class _Walk:
         self.pieces: list[tuple[str, bool, bool]] = []
         self.links = 0
         self.bold = 0
+        self.depth = 0
 
     def add(self, text: str | None) -> None:
         if text:
@@ -170,8 +173,10 @@ class _Walk:
     def deeper(self, element: HtmlElement, node: Node) -> None:
         if len(element) == 0:
             self.add(element.text)
-        elif node.depth < _MAX_DEPTH:
+        elif self.depth < _MAX_DEPTH:
+            self.depth += 1
             self.block(element, node)
+            self.depth -= 1
         else:
             self.add(" ".join(element.itertext()))
 
@@ -201,15 +206,17 @@ def _lines(pieces: list[tuple[str, bool, bool]]) -> list[list[tuple[str, bool, b
     """Pieces parted at double breaks, and at single ones between two paragraphs."""
     lines: list[list[tuple[str, bool, bool]]] = [[]]
     breaks: list[int] = [0]
+    blank = True
     for piece in pieces:
-        if piece[0] == _BREAK:
-            if any(p[0].strip() for p in lines[-1]):
-                lines.append([])
-                breaks.append(1)
-            else:
-                breaks[-1] += 1
-        else:
+        if piece[0] != _BREAK:
             lines[-1].append(piece)
+            blank = blank and not piece[0].strip()
+        elif blank:
+            breaks[-1] += 1
+        else:
+            lines.append([])
+            breaks.append(1)
+            blank = True
     joined: list[list[tuple[str, bool, bool]]] = []
     for line, count in zip(lines, breaks, strict=True):
         if joined and count == 1 and not _paragraphs(joined[-1], line):
@@ -220,7 +227,7 @@ def _lines(pieces: list[tuple[str, bool, bool]]) -> list[list[tuple[str, bool, b
 
 
 def _paragraphs(before: list[tuple[str, bool, bool]], after: list[tuple[str, bool, bool]]) -> bool:
-    left, right = "".join(p[0] for p in before).strip(), "".join(p[0] for p in after).strip()
+    left, right = "".join(p[0] for p in before[-_NEAR:]).strip(), "".join(p[0] for p in after[:_NEAR]).strip()
     return len(left) > 60 and len(right) > 20 and bool(_SENTENCE_END.search(left[-8:]))
 
 
