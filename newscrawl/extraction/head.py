@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.text import clean, clean_value
 
 _MAX_TAGS = 3_000
 _MAX_VALUES = 100
-_TAGS = etree.XPath(
-    "//meta[@content] | //title | //script[contains(@type, 'ld+json') or contains(@type, 'LD+JSON')]"
-    " | //link[@rel and @href and not(contains(@rel, 'style') or contains(@rel, 'pre') or contains(@rel, 'icon'))]"
-)
+_TAGS = ("meta", "title", "script", "link")
+_NO_LINK = ("style", "pre", "icon")  # style sheets, preloads and pictures, by far the most
 _KEYS = ("property", "name", "itemprop", "http-equiv")
 
 
@@ -55,18 +53,18 @@ class Head:
 
 
 def read_head(tree: HtmlElement) -> Head:
-    """One query over the tree; never raises on strange attributes, and stops after a few thousand tags."""
+    """One pass over the tree; never raises on strange attributes, and stops after a few thousand tags."""
     metas: dict[str, list[str]] = {}
     links: list[Link] = []
     scripts: list[str] = []
     title: str | None = None
-    for node in _TAGS(tree)[:_MAX_TAGS]:
+    for node in islice(tree.iter(*_TAGS), _MAX_TAGS):
         if node.tag == "meta":
             _add_meta(metas, node)
         elif node.tag == "link":
             links.extend(_link(node))
         elif node.tag == "script":
-            if node.text:
+            if node.text and "ld+json" in (node.get("type") or "").lower():
                 scripts.append(node.text)
         elif title is None:  # later ones belong to drawings (<svg><title>)
             title = clean((node.text or "")[:2_000]) or None
@@ -97,8 +95,7 @@ def _in_other_item(node: HtmlElement) -> bool:
 
 
 def _link(node: HtmlElement) -> list[Link]:
-    rel = frozenset((node.get("rel") or "").lower().split()[:20])
-    href = (node.get("href") or "").strip()
-    if not rel or not href or len(href) > 4_000:
+    told, href = (node.get("rel") or "")[:200].lower(), (node.get("href") or "").strip()
+    if not told.strip() or not href or len(href) > 4_000 or any(word in told for word in _NO_LINK):
         return []
-    return [Link(rel, href, (node.get("media") or "").lower(), (node.get("hreflang") or "").lower())]
+    return [Link(frozenset(told.split()), href, (node.get("media") or "").lower(), (node.get("hreflang") or "").lower())]
