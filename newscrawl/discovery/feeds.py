@@ -7,7 +7,6 @@ parser sees them, and external ones are never fetched.
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
@@ -170,7 +169,7 @@ def _salvage_entries(body: bytes, known: int, gather: Gather, dates: DateReader,
         published = dates.read(day[1]) if day else None
         hints = Hints(title=plain_text(title[1], 1000) if title else None, published_at=published, source="feed")
         if link and not is_older(published, since) and not _is_ad(hints):
-            gather.candidate(html.unescape(link[1] or link[2]), hints)
+            gather.candidate((link[1] or link[2]).replace("&amp;", "&"), hints)
 
 
 def _links(entry: Mapping[str, Any]) -> Iterator[str]:

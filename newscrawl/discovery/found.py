@@ -61,6 +61,8 @@ class Gather:
         """The link as an absolute address on this site, or None."""
         address = absolute(link, base or self.url)
         if address is None:
+            if "\ufffd" in link:
+                self.warn("an address has broken characters")
             return None
         if in_domains(address, self.domains) if self.domains else same_site(address, self.url):
             return address

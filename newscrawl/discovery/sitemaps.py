@@ -1,7 +1,7 @@
 """Sitemaps -> candidates: indexes, plain and gzipped, news sitemaps, lists of addresses in plain text.
 
 Read as a stream: a sitemap may have 50 MB and 50,000 addresses (sitemaps.org protocol), so no tree is built; the
-parser calls `_Entries` for each tag, and what a chunk gave is handed on before the next is read.
+parser calls `Entries` for each tag, and what a chunk gave is handed on before the next is read.
 
 Every "&" that does not begin one of XML's own references is escaped before the parser sees it. That mends the most
 common fault of sitemaps (bare "&" in addresses), and it leaves no entity to expand, whatever a DTD declares.
@@ -13,12 +13,12 @@ import html
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from lxml import etree
 
 from newscrawl.discovery.dates import DateReader, is_older
+from newscrawl.discovery.entries import Entries, cut_behind_entries, parser_for
 from newscrawl.discovery.feeds import parse_feed
 from newscrawl.discovery.found import Found, Gather
 from newscrawl.discovery.listings import parse_listing
@@ -34,7 +34,7 @@ _CHUNK = 1 << 16
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
-_LEAVES = {"loc", "lastmod", "publication_date", "title", "language", "keywords", "name"}
+_MAX_FAULTS = 1000
 
 
 def parse_sitemap(
@@ -98,24 +98,26 @@ def _gunzip(chunks: Iterator[bytes], gather: Gather) -> Iterator[bytes]:
         read += len(piece)
         if read > MAX_BYTES:
             gather.warn(f"the sitemap has more than {MAX_BYTES} bytes: the rest was left out")
+            yield piece[: MAX_BYTES - read]
             return
         yield piece
 
 
 def _inflate(pieces: Iterator[bytes], gather: Gather) -> Iterator[bytes]:
-    inflater = zlib.decompressobj(31)
+    inflater = None
     try:
         for piece in pieces:
             while piece:
+                inflater = inflater or zlib.decompressobj(31)
                 plain = inflater.decompress(piece, _CHUNK)
                 if plain:
                     yield plain
                 piece = inflater.unconsumed_tail
                 if inflater.eof:  # a further member may follow (RFC 1952, section 2.2)
-                    piece, inflater = inflater.unused_data.lstrip(b"\x00"), zlib.decompressobj(31)
-        if rest := inflater.flush():
-            yield rest
+                    piece, inflater = inflater.unused_data.lstrip(b"\x00"), None
+        if inflater is not None:
             gather.warn("the gzip stream breaks off")
+            yield inflater.flush()
     except zlib.error as error:
         gather.warn(f"the gzip stream is broken: {error}")
 
@@ -132,35 +134,52 @@ def _text_list(chunks: Iterator[bytes], gather: Gather) -> None:
     rest = b""
     for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            gather.candidate(line.decode("utf-8", "replace").strip(), Hints(source="sitemap"))
+        _text_lines(lines, gather)
         rest = rest[-4096:]
-    gather.candidate(rest.decode("utf-8", "replace").strip(), Hints(source="sitemap"))
+    _text_lines([rest], gather)
     if not gather.candidates:
         gather.warn("this is no sitemap")
 
 
+def _text_lines(lines: Iterable[bytes], gather: Gather) -> None:
+    for line in lines:
+        link = line.decode("utf-8-sig", "replace").strip()
+        if link.startswith(("http://", "https://")):
+            gather.candidate(link, Hints(source="sitemap"))
+
+
 def _xml(chunks: Iterator[bytes], gather: Gather, dates: DateReader, since: date | None) -> None:
-    entries = _Entries()
-    parser = etree.XMLParser(
-        target=entries, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    whole = False
-    try:
-        for chunk in _mended(chunks):
-            parser.feed(chunk)
-            _hand_on(entries, gather, dates, since)
-            if len(gather.candidates) >= gather.limit:
-                return
-        parser.close()
-        whole = True
-    except (etree.XMLSyntaxError, etree.ParserError, ValueError, AssertionError) as error:
-        gather.warn(f"the sitemap is faulty: {error}")
+    entries = Entries()
+    parser, faults, last = parser_for(entries), 0, b""
+    for piece in cut_behind_entries(_mended(chunks)):
+        if entries.ended and (b"<url" in piece or b"<sitemap" in piece) and faults < _MAX_FAULTS:
+            # A stray end tag has closed the root, and the parser would take nothing more.
+            parser, entries.ended, faults = parser_for(entries), False, faults + 1
+            _feed(parser, b"<urlset>", gather)
+        _feed(parser, piece, gather)
+        _hand_on(entries, gather, dates, since)
+        last = piece.rstrip() or last
+        if len(gather.candidates) >= gather.limit:
+            return
+    entries.cut = not last.endswith(b">")
+    _feed(parser, None, gather)
     _hand_on(entries, gather, dates, since)
-    if whole and len(parser.error_log):
-        gather.warn(f"the sitemap is faulty: {parser.error_log[0].message} (line {parser.error_log[0].line})")
+    if entries.cut or faults or len(parser.error_log):
+        first = f": {parser.error_log[0].message}" if len(parser.error_log) else ""
+        gather.warn("the sitemap breaks off" if entries.cut else f"the sitemap is faulty{first}")
     if not entries.seen:
         gather.warn("this is no sitemap")
+
+
+def _feed(parser: etree.XMLParser, piece: bytes | None, gather: Gather) -> None:
+    """Hand a piece to the parser; None ends the document."""
+    try:
+        if piece is None:
+            parser.close()
+        else:
+            parser.feed(piece)
+    except (etree.XMLSyntaxError, etree.ParserError, ValueError, AssertionError) as error:
+        gather.warn(f"the sitemap is faulty: {error}")
 
 
 def _mended(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -180,60 +199,10 @@ def _mended(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield _BARE.sub(b"&amp;", rest)
 
 
-@dataclass(slots=True)
-class _Entries:
-    """Gathers <url> and <sitemap> entries as the parser meets their tags (lxml's parser target interface).
-
-    A leaf counts when it is in the entry's own namespace or a news one: <image:loc> is no story's address.
-    """
-
-    done: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    seen: int = 0
-    kind: str | None = None
-    space: str = ""
-    leaf: str | None = None
-    text: list[str] = field(default_factory=list)
-    fields: dict[str, str] = field(default_factory=dict)
-
-    def start(self, tag: str | bytes, attributes: object) -> None:
-        space, _, name = str(tag).rpartition("}")
-        if name in ("url", "sitemap"):
-            if self.kind:  # the last entry was never closed
-                self._close()
-            self.kind, self.space, self.fields = name, space, {}
-        elif self.kind and name in _LEAVES and (space in ("", self.space) or "news" in space):
-            self.leaf, self.text = (name if name not in self.fields else None), []
-
-    def data(self, data: str | bytes) -> None:
-        if self.leaf and len(self.text) < 100:
-            self.text.append(str(data[:4000]))
-
-    def end(self, tag: str | bytes) -> None:
-        name = str(tag).rpartition("}")[2]
-        if self.leaf and name == self.leaf:
-            self.fields[name] = "".join(self.text)[:4000]
-            self.leaf = None
-        elif name == self.kind:
-            self._close()
-
-    def comment(self, text: str | bytes) -> None:
-        """Comments hold nothing."""
-
-    def close(self) -> None:
-        if self.kind:
-            self._close()
-
-    def _close(self) -> None:
-        if self.kind and self.fields.get("loc"):
-            self.done.append((self.kind, self.fields))
-            self.seen += 1
-        self.kind, self.leaf, self.fields = None, None, {}
-
-
-def _hand_on(entries: _Entries, gather: Gather, dates: DateReader, since: date | None) -> None:
+def _hand_on(entries: Entries, gather: Gather, dates: DateReader, since: date | None) -> None:
     for kind, fields in entries.done:
         modified = dates.read(fields.get("lastmod"))
-        link = html.unescape(fields["loc"]).strip()
+        link = fields["loc"].replace("&amp;", "&").strip()
         published = dates.read(fields.get("publication_date"))
         if is_older(modified or published, since) and (published is None or is_older(published, since)):
             continue

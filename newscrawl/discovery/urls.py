@@ -30,7 +30,7 @@ _PATHS = tuple((re.compile(rule["find"], re.IGNORECASE), rule["put"]) for rule i
 _FOLDED_LABELS = re.compile(r"^(?:www\d?|amp|m|mobile)\.(?=[^.]+\.)")
 _AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[a-z]/(s/)?", re.IGNORECASE)
 _AMP_VIEWER = re.compile(r"^https?://(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?", re.IGNORECASE)
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"{}|^`\u2028\u2029\ufeff]")
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"{}|^`\u2028\u2029\ufeff\ufffd]")
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
