@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -75,7 +75,7 @@ def extract_page(
     """Like extract, with what the crawl and the inspector need besides the record."""
     page = read_page(html, url, encoding, limits)
     if isinstance(page, Rejection):
-        return Extraction(page)
+        return Extraction(replace(page, http_status=http_status, fetched_at=_iso(fetched_at)))
     metadata = read_metadata(page, site=site, fetched_at=fetched_at, hints=hints)
     body = find_body(page, metadata, site)
     dateline = _take_dateline(body, metadata, site)

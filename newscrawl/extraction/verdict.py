@@ -24,4 +24,6 @@ def give_verdict(page: Page, metadata: Metadata, body: Body) -> Verdict:
     """The verdict on a page whose fields and body are known."""
     if not body.text.strip():
         return Verdict("no_story", "no paragraphs were found")
+    if len(body.text) > page.limits.text:
+        return Verdict("too_long", f"{len(body.text):,} characters")
     return Verdict()

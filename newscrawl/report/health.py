@@ -59,7 +59,7 @@ _UNSOUND: tuple[str, ...] = (
     "unreachable",
     "timeout",
 )
-_UNSOUND += ("worker_lost", "broken", "too_large", "too_complex", "redirect")
+_UNSOUND += ("worker_lost", "broken", "too_large", "too_complex", "too_long", "redirect")
 _ON_PURPOSE = ("robots", "opted_out", "private_address")
 _LAYOUT = "layout seems to have changed"
 
