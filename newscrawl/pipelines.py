@@ -44,16 +44,22 @@ class StoragePipeline:
             self._ticking.cancel()
 
     async def process_item(self, item: Any) -> Any:
+        try:
+            self._take(item)
+        except StorageError as error:
+            self.spider.fail(str(error))
+        await self._commit()
+        self.spider.close_story(item.entry)
+        return item
+
+    def _take(self, item: Story | NotModified | Failed) -> None:
         if isinstance(item, Story):
             self._story(item)
         elif isinstance(item, NotModified):
             self.spider.run.unchanged(item.entry.key, item.page)
             self.spider.counts.not_modified()
-        elif isinstance(item, Failed):
+        else:
             self._failed(item)
-        await self._commit()
-        self.spider.close_story(item.entry)
-        return item
 
     def _story(self, story: Story) -> None:
         run, counts, key = self.spider.run, self.spider.counts, story.entry.key
