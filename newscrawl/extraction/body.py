@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.extraction.blocks import Block, read_blocks
 from newscrawl.extraction.container import find_container, mark_chrome
-from newscrawl.extraction.judge import drop_dangling, judge, read_story
+from newscrawl.extraction.judge import judge_all, read_story
 
 if TYPE_CHECKING:
     from newscrawl.extraction.metadata import Metadata
@@ -43,10 +43,14 @@ def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = 
     cut = read_blocks(page.tree)
     mark_chrome(cut)
     container = find_container(cut)
-    story = read_story(cut, container, getattr(metadata, "headline", None), getattr(metadata, "deck", None))
-    for block in cut.blocks:
-        block.rule = judge(block, story)
-        block.kept = block.rule is None
-    drop_dangling(cut.blocks)
+    judge_all(
+        read_story(
+            cut,
+            container,
+            getattr(metadata, "headline", None),
+            getattr(metadata, "deck", None),
+            getattr(metadata, "authors", ()),
+        )
+    )
     kept = [b for b in cut.blocks if b.kept]
     return Body(kept, cut.blocks, 0.8, "template")

@@ -31,13 +31,14 @@ class ElementRule:
 class LineRule:
     """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most.
 
-    takes: "links" or "rest" if what follows the line goes with it, else "".
+    takes: "links" or "rest" if what follows the line goes with it, else ""; linked: holds only for lines that are links.
     """
 
     name: str
     match: re.Pattern[str]
     longest: int
     takes: str
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _element(rule: dict[str, Any], source: str) -> ElementRule:
 def _line(rule: dict[str, Any], source: str) -> LineRule:
     pattern = "|".join(rule["match"])
     match = _compiled(pattern, rule["name"], source, re.IGNORECASE)
-    return LineRule(rule["name"], match, int(rule["longest"]), rule.get("takes", ""))
+    return LineRule(rule["name"], match, int(rule["longest"]), rule.get("takes", ""), rule.get("linked", False))
 
 
 def _compiled(pattern: str, name: str, source: str, flags: int = 0) -> re.Pattern[str]:

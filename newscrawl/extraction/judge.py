@@ -1,83 +1,127 @@
-"""Keep or drop: the decision on each block of a page, as a row of named rules."""
+"""Keep or drop: the decision on each block of a page, as a row of named rules.
+
+First every block is judged for itself (judge), then in its row (judge_row): what a dropped title takes along, lists as
+a whole, titles that nothing follows, paragraphs that come twice.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from newscrawl.extraction.blocks import Block, Blocks, Node
-from newscrawl.extraction.chrome import line_rule
+from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
+from newscrawl.extraction.chrome import LineRule, line_rule
 from newscrawl.extraction.container import weight
 from newscrawl.extraction.text import fold, is_cjk
 
-_SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»「」』）)\]]*(?:\s*\(.{1,30}\))?$")
+_SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“「」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
+_NAMES = re.compile(
+    r"\b(?:by|von|und|and|par|et|por|y|e|di|da|de|door|en|av|og|och|af|oleh|dan|przez|i|автор|и|та|text|foto|photo|story|words)\b"
+)
 #: A place in the layout that holds this share of the story's text is the story's own.
 _OWN = 0.10
+#: Lists whose text stands in links to this share are lists of links.
+_LINKS = 0.8
 
 
 @dataclass(slots=True)
 class Story:
     """What the rules look at besides a block: where the story is, and what its layout is like.
 
-    shares: shape -> share of the story's text that stands at that place of the layout.
+    shares: shape -> share of the story's text at that place of the layout; start, end: order of the first and last
+    block at the story's own places; title_at: order of the headline, -1 where it was not found above the story;
+    parents: elements that hold blocks of the story's own.
     """
 
     page: Blocks
     container: Node
     headline: str | None
     deck: str | None
+    authors: tuple[str, ...]
     shares: dict[int, float]
     start: int
     end: int
     title_at: int
-    parents: set[int] = field(default_factory=set)
+    parents: set[int]
+
+    def own(self, block: Block) -> bool:
+        """Whether a block stands where the story stands."""
+        return self.shares.get(block.shape, 0.0) >= _OWN
 
 
-def read_story(page: Blocks, container: Node, headline: str | None, deck: str | None) -> Story:
+def read_story(
+    page: Blocks, container: Node, headline: str | None, deck: str | None, authors: Sequence[str] = ()
+) -> Story:
     """Measure the story in its container."""
     inside = [b for b in page.blocks if b.node.ruled is None and b.node.within(container)]
-    masses: Counter[int] = Counter()
+    masses: defaultdict[int, float] = defaultdict(float)
     for block in inside:
-        masses[block.shape] += weight(block)  # type: ignore[assignment]
+        masses[block.shape] += weight(block)
     total = sum(masses.values()) or 1.0
     shares = {shape: mass / total for shape, mass in masses.items()}
     own = [b for b in inside if shares[b.shape] >= _OWN]
     title = fold(headline) if headline else None
     start = own[0].order if own else 0
-    title_at = max((b.order for b in page.blocks[: start + 1] if title and fold(b.text) == title), default=-1)
     return Story(
-        page,
-        container,
-        title,
-        fold(deck) if deck else None,
-        shares,
-        start,
-        own[-1].order if own else -1,
-        title_at,
-        {id(b.node.parent) for b in own},
+        page=page,
+        container=container,
+        headline=title,
+        deck=fold(deck) if deck else None,
+        authors=tuple(fold(a) for a in authors),
+        shares=shares,
+        start=start,
+        end=own[-1].order if own else -1,
+        title_at=max((b.order for b in page.blocks[: start + 1] if title and fold(b.text) == title), default=-1),
+        parents={id(b.node.parent) for b in own},
     )
 
 
-def judge(block: Block, story: Story) -> str | None:
-    """The name of the rule that drops a block, or None to keep it."""
+def judge_all(story: Story) -> None:
+    """Decide on every block of the page: its rule, and whether it is kept."""
+    taking: dict[int, LineRule] = {}
+    for block in story.page.blocks:
+        block.rule = _place(block, story) or _look(block, story)
+        if block.rule is None and (found := line_rule(block.text)) and _believed(found, block):
+            block.rule = found.name
+            if found.takes:
+                taking[block.order] = found
+        block.kept = block.rule is None
+    _take_along(story, taking)
+    _drop_link_lists(story.page.blocks)
+    _drop_twice(story.page.blocks)
+    _drop_dangling(story.page.blocks)
+
+
+def _place(block: Block, story: Story) -> str | None:
+    """Rules on where a block stands."""
     inside = block.node.within(story.container)
-    share = story.shares.get(block.shape, 0.0)
-    if not inside and not (_leads(block, story) or share >= _OWN):
+    own = story.own(block)
+    if not inside and not own and not _leads(block, story):
         return "outside"
     if block.node.ruled:
         return block.node.ruled
     if block.kind == "caption":
         return "caption"
-    if _repeats_head(block, story, share):
+    if own:
+        return None
+    if block.order > story.end and not _continues(block, story):
+        return "after"
+    if block.kind == "text" and not _is_prose(block):
+        return "aside"
+    return None
+
+
+def _look(block: Block, story: Story) -> str | None:
+    """Rules on what a block says, given the page's fields."""
+    if _repeats_head(block, story):
         return "headline"
-    if block.link_share > 0.8 and len(block.text) > 30:
+    if block.kind == "text" and block.link_share > _LINKS and (len(block.text) > 30 or not story.own(block)):
         return "links"
-    if share < _OWN and (rule := _foreign(block)):
-        return rule
-    found = line_rule(block.text)
-    return found.name if found else None
+    if story.authors and len(block.text) < 160 and _is_byline(block, story):
+        return "byline"
+    return None
 
 
 def _leads(block: Block, story: Story) -> bool:
@@ -85,18 +129,27 @@ def _leads(block: Block, story: Story) -> bool:
     return -1 < story.title_at < block.order < story.start and block.kind == "text" and _is_prose(block)
 
 
-def _repeats_head(block: Block, story: Story, share: float) -> bool:
+def _continues(block: Block, story: Story) -> bool:
+    """A list, table or quote right under the element that holds the story's paragraphs."""
+    return block.kind != "text" and any(id(n.parent) in story.parents for n in block.node.chain()[:4])
+
+
+def _repeats_head(block: Block, story: Story) -> bool:
+    if block.order > story.start + 1:
+        return False
     text = fold(block.text)
-    if story.headline and text == story.headline and block.order <= story.start:
+    if story.headline and text == story.headline:
         return True
-    return bool(story.deck) and text == story.deck and share < 0.5 and block.order <= story.start + 1
+    return bool(story.deck) and text == story.deck and not story.own(block)
 
 
-def _foreign(block: Block) -> str | None:
-    """A piece at a place of the layout where little of the story stands: kept if it reads like the story."""
-    if block.kind in ("heading", "item", "quote", "pre", "cell"):
-        return None
-    return None if _is_prose(block) else "aside"
+def _is_byline(block: Block, story: Story) -> bool:
+    """Nothing but names of the authors, and the words around them."""
+    text = fold(block.text)
+    rest = text
+    for author in story.authors:
+        rest = rest.replace(author, " ")
+    return rest != text and len(_NAMES.sub(" ", rest).split()) <= 2
 
 
 def _is_prose(block: Block) -> bool:
@@ -104,20 +157,69 @@ def _is_prose(block: Block) -> bool:
     return size >= 100 and block.link_share < 0.5 and bool(_SENTENCE.search(block.text[-40:]))
 
 
-def drop_dangling(blocks: Sequence[Block]) -> None:
-    """Take off headings that no text follows: the title of a box whose content was dropped."""
+def _believed(rule: LineRule, block: Block) -> bool:
+    """Some rules hold for lines that are mostly links, unless the line is a label of its own."""
+    return not rule.linked or block.link_share >= 0.4 or len(block.text) < 30
+
+
+def _take_along(story: Story, taking: dict[int, LineRule]) -> None:
+    """What follows a dropped title goes with it: links, or near the end everything up to the next heading."""
+    late = story.start + 0.6 * (story.end - story.start)
+    active: LineRule | None = None
+    for block in story.page.blocks:
+        if block.order in taking:
+            active = taking[block.order]
+            everything = active.takes == "rest" and block.order > late
+        elif active is not None and block.kept:
+            if block.kind == "heading":
+                active = None
+            elif everything or block.link_share > 0.5 or (block.kind == "item" and block.link_share > 0.3):
+                block.kept, block.rule = False, active.name
+            else:
+                active = None
+
+
+def _drop_link_lists(blocks: Sequence[Block]) -> None:
+    lists: defaultdict[int, list[Block]] = defaultdict(list)
+    for block in blocks:
+        if block.kept and block.kind == "item":
+            lists[id(_list_of(block.node))].append(block)
+    for items in lists.values():
+        size = sum(len(b.text) for b in items)
+        if sum(b.links for b in items) > _LINKS * size:
+            for block in items:
+                block.kept, block.rule = False, "links"
+
+
+def _list_of(node: Node) -> Node:
+    for each in node.chain():
+        if each.tag in ("ul", "ol", "dl", "menu"):
+            return each
+    return node
+
+
+def _drop_twice(blocks: Sequence[Block]) -> None:
+    seen: Counter[str] = Counter()
+    for block in blocks:
+        if block.kept and len(block.text) > 50:
+            seen[block.text] += 1
+            if seen[block.text] > 1:
+                block.kept, block.rule = False, "twice"
+
+
+def _drop_dangling(blocks: Sequence[Block]) -> None:
+    """Headings that no text follows: the title of a box whose content was dropped."""
     following: Block | None = None
     for block in reversed(blocks):
-        if block.kind == "heading" and block.kept:
-            if following is None or (following.kind == "heading" and _level(following) <= _level(block)):
-                block.kept, block.rule = False, "dangling"
-                continue
-        if block.kept:
-            following = block
+        if not block.kept:
+            continue
+        if block.kind == "heading" and (
+            following is None or (following.kind == "heading" and _level(following) < _level(block))
+        ):
+            block.kept, block.rule = False, "dangling"
+            continue
+        following = block
 
 
 def _level(block: Block) -> int:
-    node: Node | None = block.node
-    while node is not None and not (len(node.tag) == 2 and node.tag[0] == "h" and node.tag[1].isdigit()):
-        node = node.parent
-    return int(node.tag[1]) if node else 7
+    return next((int(n.tag[1]) for n in block.node.chain() if n.tag in HEADINGS), 7)
