@@ -26,8 +26,8 @@ import lxml.html
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from newscrawl.extraction.page import Page, read_page  # noqa: E402
 from newscrawl.extraction.metadata import Metadata, read_metadata  # noqa: E402
+from newscrawl.extraction.page import Page, read_page  # noqa: E402
 
 BENCH = ROOT.parent / "shared" / "bench"
 FIELDS = ("headline", "deck", "day", "minute", "authors")

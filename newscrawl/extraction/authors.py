@@ -16,17 +16,23 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, from_profile, marks
+from newscrawl.extraction.head import meta_keys
 from newscrawl.extraction.jsonld import text_of, types
-from newscrawl.extraction.names import agencies, is_full, is_name, is_person, names_in, opens_byline, says_by, words
+from newscrawl.extraction.names import (
+    is_agency,
+    is_full,
+    is_name,
+    is_person,
+    names_in,
+    opens_byline,
+    says_by,
+    starts_like_by,
+    words,
+)
 from newscrawl.extraction.text import clean, fold, is_names, seen_text
 from newscrawl.extraction.titles import site_names
 from newscrawl.extraction.zone import Zone, outside
 
-_METAS = (
-    "author", "article:author", "article:author_name", "article.author", "dc.creator", "dcterms.creator", "dc.creator.creator",
-    "byl", "byline", "parsely-author", "sailthru.author", "cxenseparse:author", "creator", "og:article:author", "og:author",
-    "article_author", "authors", "citation_author", "rbauthors", "shareaholic:article_author_name", "content-author",
-)  # fmt: skip
 _NO_BYLINE = frozenset(("aside", "blockquote"))
 _LINES = frozenset(("p", "div", "span", "li", "section", "strong", "em", "h4", "h5", "h6", "dd", "td"))
 _LINE = 250  # characters: bylines are no longer
@@ -43,9 +49,10 @@ class _Byline:
 
 def find_authors(context: Context, zone: Zone, published: Found[str]) -> Found[tuple[str, ...]]:
     """Names, each once, and where they came from: "profile", "json-ld", "meta", "template" (a printed byline) …"""
-    if elements := from_profile(context, "authors", published.value):
-        if value := _unique(name for element in elements for name in _element_names(element)):
-            return Found(value, "profile", elements)
+    elements = from_profile(context, "authors", published.value)
+    value = _unique(name for element in elements for name in _element_names(element))
+    if value:
+        return Found(value, "profile", elements)
     names = site_names(context)
     told = {"json-ld": tuple(_from_jsonld(context)), "meta": tuple(_from_metas(context))}
     bylines = _printed(zone, names)
@@ -69,7 +76,7 @@ def _organisations(
 ) -> Found[tuple[str, ...]]:
     """Agencies and desks, where no person is named; the site's own name comes last."""
     others = [(tuple(n for n in value if fold(n) not in site), source) for source, value in told.items()]
-    printed = _unique(n for byline in bylines for n in byline.names if byline.sure or fold(n) in agencies())
+    printed = _unique(n for byline in bylines for n in byline.names if byline.sure or is_agency(n))
     for value, source in (*others, (printed, "template"), *((value, source) for source, value in told.items())):
         if value:
             return Found(value[:3], source, tuple(byline.element for byline in bylines))
@@ -117,7 +124,7 @@ def _from_jsonld(context: Context) -> Iterator[str]:
 def _told_names(text: str, node: Any) -> Iterator[str]:
     """Names in a field made for them: an organisation's may hold an "and" or a comma."""
     organisation = isinstance(node, Mapping) and "Organization" in " ".join(types(node))
-    if organisation or fold(text) in agencies() or any(w in words().desks for w in fold(text).split()):
+    if organisation or is_agency(text) or any(w in words().desks for w in fold(text).split()):
         if is_name(text):
             yield text
         return
@@ -125,7 +132,7 @@ def _told_names(text: str, node: Any) -> Iterator[str]:
 
 
 def _from_metas(context: Context) -> Iterator[str]:
-    for key in _METAS:
+    for key in meta_keys("authors"):
         found = [n for text in context.head.metas.get(key, ()) for n in _told_names(text, None) if "//" not in text]
         if found:
             yield from _unique(found)
@@ -160,7 +167,7 @@ def _beside(one: HtmlElement, other: HtmlElement) -> bool:
 
 
 def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
-    """Whether a later byline is to be preferred: it names persons, or gives their full names, and the first does not."""
+    """Whether a later byline is to be preferred: it names persons, or their full names, and the first does not."""
     mine, theirs = ([n for n in each.names if is_person(n, site)] for each in (byline, best))
     fuller = any(map(is_full, mine)) and not any(map(is_full, theirs))
     return bool(mine) and (not theirs or fuller or (byline.sure and not best.sure))
@@ -173,18 +180,23 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
         if element.tag not in _LINES or not may_be_plain:
             return None
         own = _own_text(element)
-        if agency := _agency_line(own):
+        if not own:
+            if not _is_bold_line(element):
+                return None
+        elif agency := _agency_line(own):
             return _Byline((agency,), element, called, sure=False)
-        if not (says_by(own) or opens_byline(own) or (not own and _is_bold_line(element))):
+        elif not (starts_like_by(own) and (opens_byline(own) or says_by(own))):
             return None
     text = seen_text(element, _LINE * 3)
     if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or calling("not_byline").fits(called):
         return None
-    names = tuple(n for n in _element_names(element) if is_names(n) or (marked and " " not in n) or fold(n) in agencies())
+    names = tuple(n for n in _element_names(element) if is_names(n) or (marked and " " not in n) or is_agency(n))
     if not names or (not marked and any(" " not in n and not n.isupper() for n in names)):
         return None
     links = [element, *islice(element.iter("a"), 20)]
-    return _Byline(names, element, called, opens_byline(text) or any(_says_author(a) or _links_to_author(a) for a in links))
+    return _Byline(
+        names, element, called, opens_byline(text) or any(_says_author(a) or _links_to_author(a) for a in links)
+    )
 
 
 def _own_text(element: HtmlElement) -> str:
@@ -198,7 +210,7 @@ def _agency_line(own: str) -> str | None:
     name = own.split(",")[0]
     if not name or len(own) > 60 or not (name.isupper() or " " in name or (name.islower() and len(name) <= 4)):
         return None
-    return name if fold(name) in agencies() else None
+    return name if is_agency(name) else None
 
 
 def _says_author(element: HtmlElement) -> bool:
@@ -237,7 +249,9 @@ def _element_names(element: HtmlElement) -> tuple[str, ...]:
     """The names in an element: those of its parts that are called names, or of its links, else those of its text."""
     links = [a for a in islice(element.iter("a"), 30) if a is not element and (_links_to_author(a) or _says_author(a))]
     for parts in (_named_parts(element), links):
-        found = [n for part in parts if (text := seen_text(part, 200)) for n in names_in(text) if len(text.split()) <= 8]
+        found = [
+            n for part in parts if (text := seen_text(part, 200)) for n in names_in(text) if len(text.split()) <= 8
+        ]
         if found and all(_is_capitalised(n) for n in found):
             return _unique(found)
     return _unique(_line_names(element))
@@ -255,7 +269,9 @@ def _line_names(element: HtmlElement) -> Iterator[str]:
 
 
 def _named_parts(element: HtmlElement) -> list[HtmlElement]:
-    parts = [p for p in islice(element.iterdescendants(), 60) if isinstance(p.tag, str) and calling("name").fits(marks(p))]
+    parts = [
+        p for p in islice(element.iterdescendants(), 60) if isinstance(p.tag, str) and calling("name").fits(marks(p))
+    ]
     return [p for p in parts if not any(other in p.iterancestors() for other in parts)]
 
 

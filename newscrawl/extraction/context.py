@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
@@ -75,7 +75,11 @@ class Context:
         return self._declared()[1]
 
     def _declared(self) -> tuple[str | None, str | None]:
-        told = self.tree.get("lang") or self.tree.get("xml:lang") or self.head.first("og:locale", "content-language", "language")
+        told = (
+            self.tree.get("lang")
+            or self.tree.get("xml:lang")
+            or self.head.first("og:locale", "content-language", "language")
+        )
         match = _TAG.match((told or (self.site.language if self.site else None) or "").strip())
         return (match[1].lower(), match[2].upper() if match[2] else None) if match else (None, None)
 
@@ -95,7 +99,7 @@ def from_profile(context: Context, key: str, published: str | None = None) -> tu
     for layout in context.site.layouts if context.site else ():
         selector = getattr(layout, key)
         if selector and _in_use(layout, published):
-            found = tuple(islice(_compiled(selector)(context.tree), 20))
+            found = tuple(islice(cast(list[Any], _compiled(selector)(context.tree)), 20))
             if found:
                 return found
     return ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import tzinfo
 from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -20,39 +20,14 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, from_profile, marks
+from newscrawl.extraction.head import meta_keys
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.printed import Reader, make_date, words, zone_of
+from newscrawl.extraction.printed import Reader, words
 from newscrawl.extraction.text import seen_text
+from newscrawl.extraction.times import Judge, any_time, iso_time, url_day
 from newscrawl.extraction.zone import Zone
 
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*"
-    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?(?!\d)",
-    re.IGNORECASE,
-)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-_PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished", "date",
-    "pubdate", "publishdate", "publish-date", "publish_date", "publisheddate", "published_date", "published-date", "published_time",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date.published", "dc.date", "dcterms.issued", "dcterms.date",
-    "dcterms.created", "dc.date.created", "date.published", "date.release", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
-    "originalpublicationdate", "article.published", "article_date_original", "rnews:datepublished", "datecreated", "creation_date",
-    "created", "shareaholic:article_published_time", "bt:pubdate", "citation_publication_date", "citation_date", "ptime", "pub_date",
-    "article:post_time", "publication_date", "first-published", "posted", "og:pubdate", "article-publication-date", "originaldate",
-    "dateposted", "uploaddate", "video:release_date", "og:regdate", "regdate", "apub:time", "firstpublishedtime", "dd:published", "weibo:article:create_at",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "last-modified", "lastmod", "lastmodified",
-    "article:modified", "article:updated_time", "updated_time", "dcterms.modified", "dc.date.modified", "dc.date.updated", "revision_date",
-    "date.updated", "last_updated", "cxenseparse:recs:modifiedtime", "modified_time", "weibo:article:update_at",
-)  # fmt: skip
 _LIKE_PUBLISHED = re.compile(r"publi(?:sh|c)\w*[-_.:]?(?:date|time|on|at)?$|(?:date|time)[-_.:]?publi|pubdate")
-_URL_DAY = re.compile(
-    r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?:[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)"
-    r"|[/_-]([a-z]{3})[/_-](\d{1,2})(?!\d)|/(\d{1,2})/(\d{1,2})(?=/))"
-)
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _LINE = 200  # characters
 _LITTLE_ELSE = 40  # letters: a date with its weekday, a name, "o'clock"
 
@@ -107,9 +82,7 @@ def _completed(candidates: Iterable[Found[str]]) -> Found[str]:
     """The first date; where it is only a day (or midnight sharp), the first later one with a time of that day."""
     best: Found[str] = Found()
     for found in candidates:
-        if best.value is None:
-            best = found
-        elif found.value and found.value[:10] == best.value[:10] and _has_time(found.value):
+        if best.value is None or found.value and found.value[:10] == best.value[:10] and _has_time(found.value):
             best = found
         if best.value and _has_time(best.value):
             break
@@ -125,12 +98,14 @@ def _has_time(value: str) -> bool:
 
 def _told_published(context: Context) -> Iterator[Found[str]]:
     for element in from_profile(context, "published"):
-        value = machine_time(element) or next((d.value for d in reader_for(context).read(seen_text(element, _LINE))), None)
+        value = machine_time(element) or next(
+            (d.value for d in reader_for(context).read(seen_text(element, _LINE))), None
+        )
         yield Found(value, "profile", (element,))
     reader = reader_for(context)
     for key in ("datePublished", "dateCreated", "uploadDate"):
         yield Found(any_time(text_of(context.story.get(key), 100), reader), "json-ld")
-    for key in _PUBLISHED:
+    for key in meta_keys("published"):
         for value in context.head.metas.get(key, ()):
             yield Found(any_time(value, reader), "meta")
     for key, values in context.head.metas.items():
@@ -143,7 +118,7 @@ def _told_published(context: Context) -> Iterator[Found[str]]:
 def _told_modified(context: Context) -> Iterator[Found[str]]:
     reader = reader_for(context)
     yield Found(any_time(text_of(context.story.get("dateModified"), 100), reader), "json-ld")
-    for key in _MODIFIED:
+    for key in meta_keys("modified"):
         for value in context.head.metas.get(key, ()):
             yield Found(any_time(value, reader), "meta")
     yield Found(any_time(context.hints.modified_at, reader), context.hints.source or "feed")
@@ -155,21 +130,6 @@ def _last_words(context: Context) -> Iterator[Found[str]]:
     for printed in reader_for(context).read((context.head.title or "")[-40:]):
         yield Found(printed.value[:10], "title")
     yield Found(any_time(context.hints.published_at, reader_for(context)), context.hints.source or "feed")
-
-
-def url_day(url: str | None) -> str | None:
-    """The day in an address ("/2024/12/03/", "-20241203105634-", "/2023/apr/28/"), if it has one."""
-    try:
-        path = urlsplit(url or "").path.lower()
-    except ValueError:
-        return None
-    for match in _URL_DAY.finditer(path[:1_000]):
-        year, month, day, name, named_day, plain_month, plain_day = match.groups()
-        number = int(month or plain_month or 0) or _MONTHS.get(name or "", 0)
-        found = make_date(int(year), number, int(day or named_day or plain_day or 0))
-        if found:
-            return found.isoformat()
-    return None
 
 
 def reader_for(context: Context) -> Reader:
@@ -205,7 +165,9 @@ def _on_page(zone: Zone, reader: Reader) -> Iterator[_Dated]:
     beside = list(islice(zone.heading.iterancestors(), 3)) if zone.heading is not None else []
     for element, above in usable:
         called = f"{zone.called(element)} {zone.called(element.getparent())}"
-        yield from _printed(element, reader, called, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE)
+        yield from _printed(
+            element, reader, called, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE
+        )
 
 
 def _is_beside(element: HtmlElement, ancestors: Sequence[HtmlElement]) -> bool:
@@ -233,12 +195,15 @@ def _may_be_dated(element: HtmlElement) -> bool:
 
 
 def _is_dated(element: HtmlElement) -> bool:
-    return element.get("itemprop", "").lower() in ("datepublished", "datemodified", "datecreated") or "data-timestamp" in element.attrib
+    return (
+        element.get("itemprop", "").lower() in ("datepublished", "datemodified", "datecreated")
+        or "data-timestamp" in element.attrib
+    )
 
 
 def _is_update(element: HtmlElement) -> bool:
     """Whether an element, its parent, or the words before it say "updated"."""
-    itemprop = element.get("itemprop", "").lower()
+    itemprop: str = (element.get("itemprop") or "").lower()
     if itemprop:
         return itemprop == "datemodified"
     parent = element.getparent()
@@ -249,12 +214,22 @@ def _is_update(element: HtmlElement) -> bool:
     label = ((parent.text if parent is not None else "") or "")[-40:]
     if before is not None:
         label = f"{seen_text(before, 60)[-40:] if len(before) < 3 else ''} {(before.tail or '')[-40:]}"
-    return bool(words().updated.search(label)) and not words().published.search(label)
+    return words().updated.search(label) is not None and words().published.search(label) is None
 
 
 def machine_time(element: HtmlElement) -> str | None:
     """The time in an element's attributes: datetime, content, title, data-…."""
-    for name in ("datetime", "content", "data-datetime", "data-published", "data-date", "data-time", "data-timestamp", "data-utc", "title"):
+    for name in (
+        "datetime",
+        "content",
+        "data-datetime",
+        "data-published",
+        "data-date",
+        "data-time",
+        "data-timestamp",
+        "data-utc",
+        "title",
+    ):
         if (text := element.get(name)) and (value := iso_time(text)):
             return value
     return None
@@ -280,72 +255,3 @@ def _is_aside(element: HtmlElement) -> bool:
         if parent.tag in ("aside", "nav", "footer", "li") or calling("not_date").fits(marks(parent)):
             return True
     return False
-
-
-# Reading and judging single values
-
-
-def any_time(text: str | None, reader: Reader) -> str | None:
-    """ISO 8601 from what machines write; else from what they are given by hand ("December 3, 2024 10:56")."""
-    if not text:
-        return None
-    value = iso_time(text)
-    return value or next((printed.value for printed in reader.read(text[:100])), None)
-
-
-def iso_time(text: str | None) -> str | None:
-    """ISO 8601 from ISO's forms, compact figures or Unix time; None where it is none of these or no possible time."""
-    text = (text or "")[:100].strip()
-    if _EPOCH.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
-    match = _COMPACT.fullmatch(text) or _ISO.search(text)
-    if not match:
-        return None
-    year, month, day, hour, minute, second = (int(g) if g else 0 for g in match.groups()[:6])
-    try:
-        if not match[4]:
-            found = make_date(year, month, day)
-            return found.isoformat() if found else None
-        when = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=zone_of(_full_offset(match[7])))
-        return when.isoformat() if make_date(year, month, day) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _full_offset(text: str | None) -> str | None:
-    return text.upper() if text else None
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """Which times can be true. fetched_at: nothing is later; zone: the site's, for times that name none."""
-
-    fetched_at: datetime | None
-    zone: tzinfo | None
-
-    def checked(self, found: Iterable[Found[str]]) -> Iterator[Found[str]]:
-        """Those that can be true, with the site's zone where they name none."""
-        for each in found:
-            if each.value and (value := self.believed(each.value)):
-                yield Found(value, each.source, each.elements)
-
-    def believed(self, value: str) -> str | None:
-        """The value, corrected where only its offset is wrong; None where it cannot be true."""
-        if value[:10] in ("1970-01-01", "1900-01-01"):  # what software writes for "no date"
-            return None
-        if len(value) == 10:
-            late = self.fetched_at and value > (self.fetched_at + timedelta(hours=14)).date().isoformat()
-            return None if late else value
-        when = datetime.fromisoformat(value)
-        if self._is_possible(when):
-            return (when if when.tzinfo or not self.zone else when.replace(tzinfo=self.zone)).isoformat()
-        local = when.replace(tzinfo=self.zone)  # a local time that was sent as UTC
-        return local.isoformat() if when.tzinfo and self._is_possible(local) else None
-
-    def _is_possible(self, when: datetime) -> bool:
-        if self.fetched_at is None:
-            return True
-        fetched = self.fetched_at if self.fetched_at.tzinfo else self.fetched_at.replace(tzinfo=UTC)
-        if when.tzinfo:
-            return when <= fetched + timedelta(minutes=15)
-        return when <= fetched.replace(tzinfo=None) + timedelta(hours=14)

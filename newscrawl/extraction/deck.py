@@ -29,7 +29,25 @@ _CLOSED = frozenset(("figure", "figcaption", "nav", "aside", "form", "button", "
 _PARTS = frozenset(("figure", "button", "address", "time", "picture", "video", "iframe", "hr", "img"))
 _BLOCKS = frozenset(("p", "div", "h2", "h3", "h4", "section", "li", "dd", "span", "blockquote", "summary"))
 _INLINE = frozenset(
-    ("a", "abbr", "b", "bdi", "br", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup")
+    (
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "br",
+        "cite",
+        "em",
+        "font",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+    )
     + ("u", "wbr", "img", "svg", "meta", "link", "time", "data", "ins", "del", "code")
 )
 _BYLINE = re.compile(r"\s*(?:by|von|por|par|di|door|av|af|text|texte|foto|photo|source|quelle)\b[\s:]", re.IGNORECASE)
@@ -113,7 +131,14 @@ def _runs(zone: Zone, described: frozenset[str]) -> list[_Run]:
         if _is_furniture(element, text, called):
             parted = parted or bool(text)
             continue
-        block = _Run([element], [text], called, _is_bold(element, text, zone.called(element)), _is_told(text, described), not runs)
+        block = _Run(
+            [element],
+            [text],
+            called,
+            _is_bold(element, text, zone.called(element)),
+            _is_told(text, described),
+            not runs,
+        )
         if runs and not parted and _alike(runs[-1], block):
             runs[-1].blocks.append(element)
             runs[-1].texts.append(text)
@@ -160,7 +185,9 @@ def _is_leaf(element: HtmlElement, called: str) -> bool:
 def _called(element: HtmlElement, zone: Zone) -> str:
     """What a block is called, and its parent where that holds little else (not the whole story)."""
     parent = element.getparent()
-    return f"{zone.called(element)} ^ {zone.called(parent) if parent is not None and len(parent) <= _MAX_BLOCKS else ''}"
+    return (
+        f"{zone.called(element)} ^ {zone.called(parent) if parent is not None and len(parent) <= _MAX_BLOCKS else ''}"
+    )
 
 
 def _is_furniture(element: HtmlElement, text: str, called: str) -> bool:

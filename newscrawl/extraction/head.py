@@ -6,8 +6,11 @@ since broken pages close their head early; only those inside a microdata item of
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -19,6 +22,13 @@ _MAX_VALUES = 100
 _TAGS = ("meta", "title", "script", "link")
 _NO_LINK = ("style", "pre", "icon")  # style sheets, preloads and pictures, by far the most
 _KEYS = ("property", "name", "itemprop", "http-equiv")
+
+
+@cache
+def meta_keys(meaning: str) -> tuple[str, ...]:
+    """The keys of meta tags with that meaning (metas.toml). Raises KeyError for a meaning that is not there."""
+    text = resources.files("newscrawl.extraction").joinpath("metas.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)[meaning])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +108,6 @@ def _link(node: HtmlElement) -> list[Link]:
     told, href = (node.get("rel") or "")[:200].lower(), (node.get("href") or "").strip()
     if not told.strip() or not href or len(href) > 4_000 or any(word in told for word in _NO_LINK):
         return []
-    return [Link(frozenset(told.split()), href, (node.get("media") or "").lower(), (node.get("hreflang") or "").lower())]
+    return [
+        Link(frozenset(told.split()), href, (node.get("media") or "").lower(), (node.get("hreflang") or "").lower())
+    ]

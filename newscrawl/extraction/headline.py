@@ -123,7 +123,12 @@ def _printed(context: Context, given: Mapping[str, str], names: frozenset[str]) 
 def _headings(context: Context, names: frozenset[str]) -> Iterator[_Heading]:
     for element in islice(context.tree.iter("h1"), 20):
         text = seen_text(element, MAX_HEADLINE * 2)
-        if len(text) <= MAX_HEADLINE and fold(text) and fold(text) not in names and not _leads_home(element, context.url):
+        if (
+            len(text) <= MAX_HEADLINE
+            and fold(text)
+            and fold(text) not in names
+            and not _leads_home(element, context.url)
+        ):
             yield _Heading(text, element)
 
 
@@ -152,7 +157,8 @@ def _in_trail(element: HtmlElement) -> bool:
     for parent in islice(element.iterancestors(), 4):
         if parent.tag in ("li", "nav") or calling("trail").fits(marks(parent)):
             return True
-    return sum(sibling.tag == "a" for sibling in element.itersiblings(preceding=True)) >= 2
+    before = islice(element.itersiblings(preceding=True), 20)
+    return len([sibling for sibling in before if sibling.tag == "a"]) >= 2
 
 
 def _below_trail(trail: _Heading, given: Mapping[str, str]) -> _Heading:

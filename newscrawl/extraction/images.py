@@ -29,7 +29,11 @@ _CREDIT = re.compile(
     r"|crédits?|photographie|imagen|fuente|fonte|crediti|bron|zdj\.?|fot\.|фото|写真|撮影|图|攝|사진)\s?(?:by\b|[:：=/]|par\b|von\b|av\b)\s*.{2,100}|(?:©|\(c\))\s?.{2,100})$",
     re.IGNORECASE,
 )
-_SIZE = re.compile(r"[-_@.]?(?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r1|s|scaled|large|small|medium|thumb(?:nail)?|master|original|crop|[23]x)(?=[-_.]|$)|\.[a-z]{3,4}$", re.IGNORECASE)
+_SIZE = re.compile(
+    r"[-_@.]?(?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r1|s|scaled|large|small|medium|thumb(?:nail)?|master|original|crop|[23]x)(?=[-_.]|$)|\.[a-z]{3,4}$",
+    re.IGNORECASE,
+)
+_OUTSIDE = frozenset(("aside", "nav", "footer", "form", "li", "button", "noscript"))
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 
 
@@ -82,7 +86,14 @@ def _told(context: Context) -> Iterator[Image]:
             continue
         href = next((h for key in ("contentUrl", "url", "@id") if isinstance(h := node.get(key), str)), None)
         if url := absolute(href, context.url):
-            credit = next((c for key in ("creditText", "creator", "author", "copyrightHolder") if (c := text_of(node.get(key), 200))), None)
+            credit = next(
+                (
+                    c
+                    for key in ("creditText", "creator", "author", "copyrightHolder")
+                    if (c := text_of(node.get(key), 200))
+                ),
+                None,
+            )
             yield Image(url, text_of(node.get("caption") or node.get("description"), 1_000), credit)
     for href in context.head.every(("og:image:secure_url", "og:image", "twitter:image", "twitter:image:src")):
         if url := absolute(href, context.url):
@@ -91,13 +102,14 @@ def _told(context: Context) -> Iterator[Image]:
 
 def _shown(context: Context, heading: HtmlElement) -> Iterator[Image]:
     """The pictures in the story's part of the page, in order."""
+    outside: dict[HtmlElement, bool] = {}
     for picture in islice(story_root(heading).iter("img"), _SEEN):
-        url = absolute(_source(picture), context.url)
-        frame = None if url is None else _frame(picture)
-        if url is None or frame is None or _is_small(picture):
+        href = _source(picture)
+        if href is None or _is_small(picture, href) or _is_outside(picture, outside):
             continue
-        caption, credit = _caption(frame) if frame is not picture else (None, None)
-        yield Image(url, caption, credit)
+        if url := absolute(href, context.url):
+            frame = _frame(picture)
+            yield Image(url, *(_caption(frame) if frame is not None else (None, None)))
 
 
 def story_root(heading: HtmlElement) -> HtmlElement:
@@ -121,35 +133,49 @@ def _source(picture: HtmlElement) -> str | None:
     return None
 
 
+def _is_outside(element: HtmlElement, known: dict[HtmlElement, bool], depth: int = 8) -> bool:
+    """Whether a picture belongs to something else than the story: a menu, a teaser, an author's box."""
+    if element in known:
+        return known[element]
+    parent = element.getparent()
+    known[element] = (
+        element.tag in _OUTSIDE
+        or calling("not_picture").fits(marks(element))
+        or (depth > 0 and parent is not None and parent.tag != "body" and _is_outside(parent, known, depth - 1))
+    )
+    return known[element]
+
+
 def _frame(picture: HtmlElement) -> HtmlElement | None:
-    """The figure (or what a template uses for one) around a picture; the picture itself where it stands alone in the
-    text; None where it belongs to something else than the story."""
-    if calling("not_picture").fits(marks(picture)):
-        return None
-    frame: HtmlElement | None = None
-    for depth, parent in enumerate(islice(picture.iterancestors(), 8)):
-        if parent.tag in ("aside", "nav", "footer", "form", "li", "button") or calling("not_picture").fits(marks(parent)):
-            return None
-        if frame is None and (parent.tag == "figure" or (depth < 3 and _holds_caption(parent))):
-            frame = parent
-    return picture if frame is None else frame
+    """The figure around a picture, or what a template uses for one; None where the picture stands alone."""
+    parents = list(islice(picture.iterancestors(), 8))
+    figure = next((parent for parent in parents if parent.tag == "figure"), None)
+    return figure if figure is not None else next((parent for parent in parents[:3] if _holds_caption(parent)), None)
 
 
 def _holds_caption(element: HtmlElement) -> bool:
     return any(calling("caption").fits(marks(child)) for child in islice(element, 6) if isinstance(child.tag, str))
 
 
-def _is_small(picture: HtmlElement) -> bool:
+def _is_small(picture: HtmlElement, href: str) -> bool:
     """Icons and tracking pixels, by their declared size or format."""
-    sizes = [int(value) for key in ("width", "height") if (value := (picture.get(key) or "").removesuffix("px")).isdigit() and len(value) < 6]
-    return any(size < 100 for size in sizes) or (_source(picture) or "").split("?")[0].lower().endswith((".svg", ".gif"))
+    for key in ("width", "height"):
+        value = (picture.get(key) or "").removesuffix("px")
+        if value.isdecimal() and len(value) < 3:
+            return True
+    return href.split("?", 1)[0].lower().endswith((".svg", ".gif"))
 
 
 def _caption(frame: HtmlElement) -> tuple[str | None, str | None]:
     """Caption and credit of a figure, told apart by what they are called, else by how credits are written."""
-    blocks = list(islice(frame.iter("figcaption"), 2)) or [
-        child for child in islice(frame.iterdescendants(), 30) if isinstance(child.tag, str) and calling("caption").fits(marks(child))
-    ][:1]
+    blocks = (
+        list(islice(frame.iter("figcaption"), 2))
+        or [
+            child
+            for child in islice(frame.iterdescendants(), 30)
+            if isinstance(child.tag, str) and calling("caption").fits(marks(child))
+        ][:1]
+    )
     if not blocks:
         return None, None
     text = clean(" ".join(seen_text(block, 1_500) for block in blocks))

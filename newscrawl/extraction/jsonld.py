@@ -176,6 +176,14 @@ def text_of(value: Any, limit: int = 20_000) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18 else None
 
 
+def lines_of(value: Any, limit: int = 1_000_000) -> str | None:
+    """A long text of several lines (articleBody), each line cleaned, empty ones left out."""
+    if not isinstance(value, str):
+        return text_of(value, limit)
+    text = re.sub(r"<(?:br|/p|/div|/li|/h\d)[^<>]{0,50}>", "\n", value[:limit], flags=re.IGNORECASE)
+    return "\n".join(line for line in map(clean_value, text.splitlines()) if line) or None
+
+
 def texts_of(value: Any, limit: int = 100) -> list[str]:
     """The texts of a property that may hold several: strings, objects with names, or lists of these."""
     listed = value if isinstance(value, list) else [value]

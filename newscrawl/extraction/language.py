@@ -18,13 +18,22 @@ from itertools import islice
 
 from newscrawl.extraction.context import Context
 from newscrawl.extraction.jsonld import text_of
-from newscrawl.extraction.text import seen_text
 
 _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?![a-zA-Z])")
 _WORD = re.compile(r"[^\W\d_]+")
-_SAMPLE = 1_500  # characters
+_SAMPLE = 1_000  # characters
+_NOT_LATIN = re.compile("[^a-z\u00c0-\u024f\u1e00-\u1eff]")
 _FEW = 12  # words: a sample of fewer says nothing
-_NAMES: Mapping[str, str] = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "nb": "no", "iw": "he", "in": "id"}
+_NAMES: Mapping[str, str] = {
+    "english": "en",
+    "german": "de",
+    "deutsch": "de",
+    "french": "fr",
+    "spanish": "es",
+    "nb": "no",
+    "iw": "he",
+    "in": "id",
+}
 
 
 def find_language(context: Context, *texts: str | None) -> str | None:
@@ -56,7 +65,7 @@ def _sample(context: Context, texts: tuple[str | None, ...]) -> str:
     for paragraph in islice(context.tree.iter("p"), 80):
         if size > _SAMPLE:
             break
-        text = seen_text(paragraph, 500)
+        text = "".join(islice(paragraph.itertext(), 40))[:500]
         if len(text) > 80:
             parts.append(text)
             size += len(text)
@@ -103,7 +112,9 @@ def detect(text: str) -> str | None:
     script = _script(letters, table)
     if script and script not in table.sharing:
         return script
-    scores = Counter(language for word in _WORD.findall(text[:_SAMPLE].lower()) for language in table.words.get(word, ()))
+    scores = Counter(
+        language for word in _WORD.findall(text[:_SAMPLE].lower()) for language in table.words.get(word, ())
+    )
     best = [(lang, n) for lang, n in scores.most_common(8) if (script is None) == (lang not in table.scripted)]
     for language, marks in table.letters.items():
         if script and language in table.scripted and sum(letters.count(m) for m in marks) > len(letters) / 100:
@@ -123,6 +134,8 @@ def _clear(best: list[tuple[str, int]], words: int) -> str | None:
 
 def _script(letters: str, table: _Table) -> str | None:
     """The language that a script stands for, where most letters are of one that is not Latin; kana outweigh Han."""
+    if len(_NOT_LATIN.findall(letters)) * 2 < len(letters):
+        return None
     counts = {language: len(pattern.findall(letters)) for language, pattern in table.scripts.items()}
     if counts["ja"] * 12 > counts["zh"] > 0 and counts["ja"] + counts["zh"] > len(letters) / 3:
         return "ja"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from courlan import normalize_url
 
 from newscrawl.extraction.context import Context
+
+#: A page number at the end of an address: "/2", "-2.html", "?page=2", "/page/2/", "_2.shtml".
+_PART = re.compile(
+    r"(?:(?:[/_-](?:page|seite|pagina|p|part)?[/_-]?\d{1,2}(?=\.\w{2,5}$|/?$))|[?&](?:page|seite|pagina|p|part|pg)=\d{1,2})?(?:\.\w{2,5})?/?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ def find_links(context: Context) -> Links:
         canonical=_canonical(context, rels.get("canonical")) or _canonical(context, context.head.first("og:url")),
         amp=absolute(rels.get("amphtml"), context.url),
         print=absolute(rels.get("print"), context.url),
-        next=absolute(rels.get("next"), context.url),
+        next=_next_part(context.url, absolute(rels.get("next"), context.url)),
     )
 
 
@@ -46,6 +53,14 @@ def absolute(href: str | None, base: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _next_part(url: str | None, following: str | None) -> str | None:
+    """rel="next", where it leads on in the same story: the same address but for a page number (some sites link the
+    next story so)."""
+    if not url or not following or len(url) > 2_000 or _PART.sub("", url) != _PART.sub("", following):
+        return None
+    return following if following != url else None
 
 
 def _canonical(context: Context, href: str | None) -> str | None:

@@ -19,7 +19,7 @@ from newscrawl.extraction.dates import find_dates, told_dates
 from newscrawl.extraction.deck import find_deck
 from newscrawl.extraction.headline import find_headline
 from newscrawl.extraction.images import find_images
-from newscrawl.extraction.jsonld import text_of, types
+from newscrawl.extraction.jsonld import lines_of, types
 from newscrawl.extraction.labels import find_keywords, find_publisher, find_section
 from newscrawl.extraction.language import find_language
 from newscrawl.extraction.links import find_links
@@ -88,7 +88,13 @@ def read_metadata(
     dates = find_dates(context, zone)
     links = find_links(context)
     language = find_language(context, headline.value, deck.value)
-    found: dict[str, Found[Any]] = {"headline": headline, "deck": deck, "authors": authors, "published_at": dates.published, "modified_at": dates.modified}
+    found: dict[str, Found[Any]] = {
+        "headline": headline,
+        "deck": deck,
+        "authors": authors,
+        "published_at": dates.published,
+        "modified_at": dates.modified,
+    }
     return Metadata(
         headline=headline.value,
         deck=deck.value,
@@ -102,7 +108,7 @@ def read_metadata(
         canonical_url=links.canonical,
         images=find_images(context, headline.element),
         provenance={key: each.source for key, each in found.items() if each.source},
-        article_body=text_of(context.story.get("articleBody"), 1_000_000),
+        article_body=lines_of(context.story.get("articleBody")),
         page_types=_page_types(context),
         is_free=_is_free(context),
         robots=read_robots(context.head),

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from newscrawl.extraction.agencies import agencies
 from newscrawl.extraction.text import clean, fold
 
 MAX_NAME = 60  # characters
 MAX_NAMES = 30
 _HANDLE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[{<（【].{0,80}?[)\]}>）】]")
-_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b\d{4}\b|\b\d{1,2}:\d{2}|\d+\s*(?:min|hours?|days?|weeks?|Std|Min)|\d{1,2}(?:st|nd|rd|th)?\s+\w|年|\d")
+_DATE = re.compile(
+    r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b\d{4}\b|\b\d{1,2}:\d{2}|\d+\s*(?:min|hours?|days?|weeks?|Std|Min)|\d{1,2}(?:st|nd|rd|th)?\s+\w|年|\d"
+)
 _HARD = re.compile(r"\s*[;|•·∙⋅●/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
 _EDGES = " ,:-–—\"'“”*#"
@@ -62,7 +65,9 @@ def words() -> Words:
         stop_words=_first_words(data["stop"]),
         role=re.compile(rf"(?:^|[\s,(])(?:{_any(data['roles'])})(?=$|[\s,.)])", re.IGNORECASE),
         suffix=re.compile(rf"\s*(?:{_any(data['suffix'])})$"),
-        conjunction=re.compile(rf"\s+(?:{_any(data['and'])}|&|\+)\s+|(?<=[\u3040-\u9fff])と(?=[\u3040-\u9fff])", re.IGNORECASE),
+        conjunction=re.compile(
+            rf"\s+(?:{_any(data['and'])}|&|\+)\s+|(?<=[\u3040-\u9fff])と(?=[\u3040-\u9fff])", re.IGNORECASE
+        ),
         stop=re.compile(rf"(?:^|\s)(?:{_any(data['stop'])})(?=$|[\s:.,])", re.IGNORECASE),
         letters=frozenset(fold(w).replace(" ", "") for w in data["letters"]),
         desks=frozenset(fold(w) for w in data["desks"]),
@@ -80,25 +85,23 @@ def _any(listed: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(set(listed), key=len, reverse=True))
 
 
-@cache
-def agencies() -> frozenset[str]:
-    """Every form of every agency's name, folded."""
-    data = tomllib.loads(resources.files("newscrawl.extraction").joinpath("agencies.toml").read_text(encoding="utf-8"))
-    forms = (form for agency in data.get("agency", ()) for form in (agency["name"], *agency.get("forms", ())))
-    return frozenset(folded for form in forms if len(folded := fold(form)) > 1)
+def is_agency(name: str) -> bool:
+    """Whether a name is an agency's, in any of its forms."""
+    return bool(agencies(name))
 
 
 def opens_byline(text: str) -> bool:
     """Whether a line starts as bylines do ("By …", "Von …", "文/…")."""
-    return _starts_like_by(text) and bool(words().by.match(text[:80]))
+    return starts_like_by(text) and bool(words().by.match(text[:80]))
 
 
 def says_by(text: str) -> bool:
     """Whether a text is such a word and nothing else ("By", "Autor:", "und")."""
-    return len(text) < 40 and bool(text) and _starts_like_by(text) and bool(words().only_by.fullmatch(text))
+    return len(text) < 40 and bool(text) and starts_like_by(text) and bool(words().only_by.fullmatch(text))
 
 
-def _starts_like_by(text: str) -> bool:
+def starts_like_by(text: str) -> bool:
+    """Whether the first word is one that opens bylines: a quick look before the long patterns."""
     first = _FIRST_WORD.match(text[:80])
     if not first:
         return "&" in text[:3] or "+" in text[:3]
@@ -146,7 +149,7 @@ def _between_commas(piece: str) -> Iterator[str]:
 
 def _is_inverted(last: str, first: str) -> bool:
     simple = all(word.isalpha() and word.istitle() for word in (last, *first.replace(".", "").split()[:1]))
-    return simple and " " not in last and len(first.split()) <= 2 and not {fold(last), fold(first)} & agencies()
+    return simple and " " not in last and len(first.split()) <= 2 and not (is_agency(last) or is_agency(first))
 
 
 def _name(part: str) -> str | None:
@@ -190,7 +193,7 @@ def is_person(name: str, site_names: frozenset[str]) -> bool:
     """Whether a name can be a person's: no site, agency, desk or address."""
     folded = fold(name)
     squeezed = folded.replace(" ", "")
-    if any(squeezed == site.replace(" ", "") for site in site_names) or folded in agencies():
+    if any(squeezed == site.replace(" ", "") for site in site_names) or is_agency(name):
         return False
     if "." in name.strip(".") and " " not in name:
         return False

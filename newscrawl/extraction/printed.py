@@ -1,4 +1,4 @@
-"""Dates and times as pages print them: "Published 15:56 BST, 27 April 2024 | Updated …" -> ISO 8601, with what each says.
+"""Dates and times as pages print them ("Published 15:56 BST, 27 April 2024 | Updated …"), and what each of them says.
 
 A date is found by its shape, in any language: figures in the order of year, month and day that the language and
 country use, or a day, a word and a year. Only that word's date, a few characters, goes to dateparser, in the page's
@@ -11,10 +11,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from dateparser.date import DateDataParser
 
 from newscrawl.extraction.text import clean
 
@@ -127,10 +130,12 @@ def word_date(text: str, language: str | None) -> date | None:
 
 
 @cache
-def _parser(language: str):  # type: ignore[no-untyped-def]
-    from dateparser.date import DateDataParser
-
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False}
+def _parser(language: str) -> Any:
+    settings = {
+        "PARSERS": ["absolute-time"],
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "RETURN_AS_TIMEZONE_AWARE": False,
+    }
     try:
         return DateDataParser(languages=[_MACRO.get(language, language)], settings=settings)
     except ValueError:  # a language it does not know
@@ -138,7 +143,16 @@ def _parser(language: str):  # type: ignore[no-untyped-def]
 
 
 #: Languages that dateparser knows under another code.
-_MACRO: Mapping[str, str] = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "mo": "ro", "sh": "sr", "cn": "zh"}
+_MACRO: Mapping[str, str] = {
+    "no": "nb",
+    "nn": "nb",
+    "iw": "he",
+    "in": "id",
+    "tl": "fil",
+    "mo": "ro",
+    "sh": "sr",
+    "cn": "zh",
+}
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
@@ -161,14 +175,16 @@ def zone_of(text: str | None) -> tzinfo | None:
         return known
     match = re.fullmatch(r"(?:UTC|GMT|Z)?\s?([+-])(\d{1,2}):?(\d{2})?", text.strip())
     if not match:
-        return timezone.utc if text == "Z" else None
+        return UTC if text == "Z" else None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     return timezone(-offset if match[1] == "-" else offset) if offset <= timedelta(hours=14) else None
 
 
 def _says_updated(label: str) -> bool:
     """Whether the words before a date speak of a change; the last such word counts."""
-    updates, publications = ([m.end() for m in pattern.finditer(label)] for pattern in (words().updated, words().published))
+    updates, publications = (
+        [m.end() for m in pattern.finditer(label)] for pattern in (words().updated, words().published)
+    )
     return bool(updates) and (not publications or updates[-1] >= publications[-1])
 
 

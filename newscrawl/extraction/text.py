@@ -33,11 +33,30 @@ _WORD = re.compile(r"[^\W_]+")
 
 #: Elements that break a line: their text never runs into their neighbours'.
 _BREAKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li"
-    " main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+    )
+    + ("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table")
+    + ("tbody", "td", "tfoot", "th", "thead", "tr", "ul")
 )
+_SIMPLE = frozenset(("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "time", "u"))
 #: Elements whose content is no text of the page.
-_UNSEEN = frozenset("script style noscript template svg math iframe object video audio select textarea button".split())
+_UNSEEN = frozenset(
+    ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "video", "audio")
+    + ("select", "textarea", "button")
+)
 
 
 def clean(text: str) -> str:
@@ -88,8 +107,12 @@ def seen_text(element: HtmlElement, limit: int = 20_000) -> str:
 
 
 def _pieces(element: HtmlElement, limit: int) -> Iterator[str]:
-    if not len(element):  # the common case: no children
-        yield element.text or ""
+    children = len(element)
+    if children < 12 and all(not len(child) and child.tag in _SIMPLE for child in element):  # the common case
+        yield (element.text or "")[:limit]
+        for child in element:
+            yield (child.text or "")[:limit]
+            yield (child.tail or "")[:limit]
         return
     size, depth = 0, 0
     skip: int | None = None
@@ -121,7 +144,9 @@ def is_cjk(text: str) -> bool:
 
 
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’·-]*")
-_SMALL = frozenset(("de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ten", "ter"))
+_SMALL = frozenset(
+    ("de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ten", "ter")
+)
 
 
 def is_names(text: str) -> bool:

@@ -11,7 +11,9 @@ from newscrawl.extraction.jsonld import text_of, texts_of, types
 from newscrawl.extraction.text import fold, is_cjk
 
 #: What stands between a headline and a site's name. Bars are never part of a headline's last words; dashes may be.
-_SEPARATOR = re.compile(r"(\s+[\-–—·•»«:*/~]{1,2}\s+|\s*[|｜ㅣ¦│]+\s*|(?<=\S)：(?=\S)|_(?=[^_]*$)|\s*-(?=[^-\s]{1,20}$))")
+_SEPARATOR = re.compile(
+    r"(\s+[\-–—·•»«:*/~]{1,2}\s+|\s*[|｜ㅣ¦│]+\s*|(?<=\S)：(?=\S)|_(?=[^_]*$)|\s*-(?=[^-\s]{1,20}$))"
+)
 _BAR = re.compile(r"[|｜ㅣ¦│]")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 
@@ -44,7 +46,11 @@ def site_names(context: Context) -> frozenset[str]:
 
 def section_names(context: Context) -> frozenset[str]:
     """What the page's sections are called, folded: as declared, and as its trail of links has them."""
-    named = [*texts_of(context.story.get("articleSection"), 10), *context.head.every(("article:section",)), *_trail(context)]
+    named = [
+        *texts_of(context.story.get("articleSection"), 10),
+        *context.head.every(("article:section",)),
+        *_trail(context),
+    ]
     return frozenset(fold(name) for name in named if len(name) < 40) - {""}
 
 

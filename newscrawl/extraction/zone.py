@@ -13,7 +13,9 @@ from newscrawl.extraction.text import is_cjk, seen_text
 
 _AFTER = 400  # elements
 _BEFORE = 60
-_CLOSED = frozenset(("script", "style", "noscript", "nav", "form", "footer", "template", "select", "svg", "iframe", "button"))
+_CLOSED = frozenset(
+    ("script", "style", "noscript", "nav", "form", "footer", "template", "select", "svg", "iframe", "button")
+)
 
 
 @dataclass(frozen=True, slots=True)
