@@ -40,6 +40,11 @@ def is_page(url: str) -> bool:
     return ending is None or ending[1] not in _NOT_PAGE
 
 
+def may_be_story(url: str) -> bool:
+    """Whether an address that a sitemap or feed names is worth a request: anything but files and service pages."""
+    return is_page(url) and story_score(url) > -3
+
+
 @lru_cache(maxsize=4096)
 def is_service(url: str) -> bool:
     """Whether a segment of the address stands for a service or an overview ("login", "tag", "about")."""
