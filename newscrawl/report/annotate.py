@@ -52,11 +52,19 @@ class Annotated:
     outside: int = 0
 
 
-def annotate(page: Page, extraction: Extraction, dateline: str | None = None) -> Annotated:
-    """Tint a freshly read page, which this call uses up. dateline: as printed, to be found in its paragraph."""
+def annotate(
+    page: Page, extraction: Extraction, dateline: str | None = None, from_meta: Mapping[str, str] | None = None
+) -> Annotated:
+    """Tint a freshly read page, which this call uses up.
+
+    dateline: as printed, to be found in its paragraph; from_meta: values of fields that a <meta> gave, to be found.
+    """
     tree = page.tree
     dropped = list(_mark_blocks(tree, extraction))
     shown, origins = _mark_fields(tree, extraction.fields)
+    for name, value in (from_meta or {}).items():
+        if name not in shown and name not in origins and (meta := _meta_with(tree, value)):
+            origins[name] = meta
     if dateline and _mark_dateline(tree, dateline):
         shown.add("dateline")
     if any(block.kept for block in extraction.trace):
@@ -91,11 +99,26 @@ def _mark_fields(tree: HtmlElement, fields: Mapping[str, str]) -> tuple[set[str]
         if element is None:
             continue
         if element.tag in _GONE or any(ancestor.tag == "head" for ancestor in element.iterancestors()):
-            origins[name] = excerpt(" ".join(tostring(element, encoding="unicode", with_tail=False).split()), 240)
+            origins[name] = _source_of(element)
         else:
             _add_field(element, name)
             shown.add(name)
     return shown, origins
+
+
+def _meta_with(tree: HtmlElement, value: str) -> str | None:
+    """The source of the <meta> that holds a value; of a time, the day is enough."""
+    wanted = " ".join(value.split())
+    a_time = re.match(r"\d{4}-\d\d-\d\dT", wanted)
+    for meta in tree.iter("meta"):
+        content = " ".join((meta.get("content") or "").split())
+        if content and (content == wanted or (a_time and content[:10] == wanted[:10])):
+            return _source_of(meta)
+    return None
+
+
+def _source_of(element: HtmlElement) -> str:
+    return excerpt(" ".join(tostring(element, encoding="unicode", with_tail=False).split()), 240)
 
 
 def _mark_dateline(tree: HtmlElement, raw: str) -> bool:

@@ -90,7 +90,10 @@ def _render(source: Source, extraction: Extraction, record: Record, comparison: 
     page = read_page(source.html, source.url, source.encoding)
     dateline = record.get("dateline")
     raw = str(dateline.get("raw") or "") if isinstance(dateline, Mapping) else ""
-    seen = annotate(page, extraction, raw or None) if isinstance(page, Page) else _unreadable(source, page)
+    meta = {
+        name: as_text(record.get(name)) for name, rule in (record.get("provenance") or {}).items() if rule == "meta"
+    }
+    seen = annotate(page, extraction, raw or None, meta) if isinstance(page, Page) else _unreadable(source)
     reason = record.get("reason")
     return render(
         "inspect.html.j2",
@@ -110,7 +113,7 @@ def _render(source: Source, extraction: Extraction, record: Record, comparison: 
     )
 
 
-def _unreadable(source: Source, rejection: Rejection) -> Annotated:
+def _unreadable(source: Source) -> Annotated:
     """The start of the source as text, where it is no page."""
     text = source.html if isinstance(source.html, str) else source.html[: 4 * SOURCE].decode("utf-8", "replace")
     escaped = excerpt(text, SOURCE).replace("&", "&amp;").replace("<", "&lt;")

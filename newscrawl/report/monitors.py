@@ -20,8 +20,8 @@ from newscrawl.report.text import plain
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-# Spidermon writes its log by a method that Scrapy deprecates; that is not for the users of a crawl to read about.
-warnings.filterwarnings("ignore", message=r"Spider\.log\(\) is deprecated")
+# Spidermon logs and mails by means that Scrapy deprecates; that is not for the users of a crawl to read about.
+warnings.filterwarnings("ignore", message=r"Spider\.log\(\) is deprecated|The scrapy\.mail module is deprecated")
 
 __unittest = True  # unittest's own way to leave this file's frames out of a failure: the message says it all
 

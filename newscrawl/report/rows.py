@@ -14,16 +14,9 @@ from newscrawl.report.text import excerpt, safe_url, visible
 BUDGET = 1_280_000
 #: What is given up, step by step, until all rows fit: characters of the opening, and links to live pages.
 _STEPS: tuple[tuple[int, bool], ...] = (
-    (260, True),
-    (200, True),
-    (150, True),
-    (110, True),
-    (80, True),
-    (110, False),
-    (80, False),
-    (50, False),
+    *((opening, True) for opening in (260, 200, 150, 110, 80, 50)),
+    *((opening, False) for opening in (80, 50, 30, 15, 0)),
 )
-_STEPS += ((30, False), (15, False), (0, False))
 _HEADLINE, _DATELINE = 220, 60
 _MARKUP = len('<tr><td><td><a href=""></a><p><td><td>\n')
 
