@@ -60,19 +60,16 @@ def story_score(url: str) -> int:
     segments = [segment for segment in path.split("/") if segment]
     if not segments and not parts.query:
         return -5
-    score = 0
-    if is_service(url):
-        score -= 4
-    if url_date(url):
-        score += 3
-    elif _MONTH.search(path):
-        score += 1
     last = segments[-1] if segments else ""
+    slug = max(map(_slug_score, segments[-2:]), default=0)
+    dated = url_date(url) is not None
+    score = slug + (3 if dated else 1 if _MONTH.search(path) else 0)
+    if is_service(url):
+        score -= 2 if dated else 4
     score += 2 if _NUMBER.search(path) else 1 if _NUMBER.search(parts.query) else 0
     score += 3 if _HASH.search(path) else 0
-    score += _slug_score(last)
-    score += 1 if last.endswith((".html", ".htm", ".shtml")) and len(segments) > 1 else 0
-    score -= 1 if len(segments) < 2 and not parts.query else 0
+    score += 1 if len(segments) > 1 and (last.isdigit() or last.endswith((".html", ".htm", ".shtml"))) else 0
+    score -= 1 if len(segments) < 2 and slug < 3 and not parts.query else 0
     return score - (2 if last in ("index.html", "index.htm", "index.shtml", "index.php") else 0)
 
 
