@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from newscrawl.spiders.news import NewsSpider
 
 
+#: The site is the demo's own, so nobody is asked too often, and it may be on loopback.
+SETTINGS = {
+    "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": True,
+    "NEWSCRAWL_CONTACT": "https://example.com/",
+    "AUTOTHROTTLE_ENABLED": False,
+    "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+}
+
+
 class Command(ScrapyCommand):
     """Exit status as for `scrapy crawl`."""
 
     requires_project = True
     requires_crawler_process = False
-    #: The site is the demo's own, so nobody is asked too often, and it may be on loopback.
-    default_settings = {
-        "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": True,
-        "NEWSCRAWL_CONTACT": "https://example.com/",
-        "AUTOTHROTTLE_ENABLED": False,
-        "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-    }
 
     def short_desc(self) -> str:
         return "Crawl the bundled sample site into the output folder"
@@ -46,7 +48,7 @@ class Command(ScrapyCommand):
         started = time.monotonic()
         with SampleSite(process=True) as site, tempfile.TemporaryDirectory() as folder:
             Path(folder, "demo.toml").write_text(profile_text(site.base_url), encoding="utf-8")
-            self.settings.set("NEWSCRAWL_SITES", folder, priority="cmdline")
+            self.settings.setdict({**SETTINGS, "NEWSCRAWL_SITES": folder}, priority="spider")
             process = AsyncCrawlerProcess(self.settings)
             crawler = process.create_crawler("demo")
             process.crawl(crawler)
