@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from newscrawl.storage.run import Run
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+    from newscrawl.extraction.page import Limits
     from newscrawl.sites import Site
     from newscrawl.spiders.news import NewsSpider
     from newscrawl.workers import Workers
@@ -27,6 +29,7 @@ _MATTER = (
     *("NEWSCRAWL_ARCHIVE", "NEWSCRAWL_PAGE_TIMEOUT", "NEWSCRAWL_RECHECK", "NEWSCRAWL_OBEY_AI_OPTOUT"),
     *("NEWSCRAWL_LISTING_PAGES", "NEWSCRAWL_HOST_BUDGET", "ROBOTSTXT_OBEY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_DELAY"),
     *("CONCURRENT_REQUESTS_PER_DOMAIN", "AUTOTHROTTLE_ENABLED", "USER_AGENT"),
+    *("NEWSCRAWL_MAX_TEXT", "NEWSCRAWL_MAX_ELEMENTS", "NEWSCRAWL_MAX_DEPTH", "NEWSCRAWL_WORKER_MEMORY"),
 )
 
 
@@ -47,12 +50,25 @@ def run_settings(settings: BaseSettings) -> RunSettings:
     )
 
 
-def start_workers(site: Site, settings: BaseSettings) -> Workers:
+def start_workers(site: Site | None, settings: BaseSettings) -> Workers:
     """Extraction processes, warming up while the first pages are fetched."""
     from newscrawl.workers import Workers
 
     size = settings.getint("NEWSCRAWL_WORKERS") or len(os.sched_getaffinity(0))
-    return Workers(size, settings.getfloat("NEWSCRAWL_PAGE_TIMEOUT"), site)
+    memory = settings.getint("NEWSCRAWL_WORKER_MEMORY") * 1024**2
+    return Workers(size, settings.getfloat("NEWSCRAWL_PAGE_TIMEOUT"), site, memory=memory, limits=page_limits(settings))
+
+
+def page_limits(settings: BaseSettings) -> Limits:
+    """How large a page and its story may be; a DOWNLOAD_MAXSIZE of 0 is Scrapy's word for no limit."""
+    from newscrawl.extraction.page import Limits
+
+    return Limits(
+        page=settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize,
+        text=settings.getint("NEWSCRAWL_MAX_TEXT"),
+        elements=settings.getint("NEWSCRAWL_MAX_ELEMENTS"),
+        depth=settings.getint("NEWSCRAWL_MAX_DEPTH"),
+    )
 
 
 def settings_that_matter(settings: BaseSettings) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Each worker is a process pool of one: a page that hangs or kills its process takes nothing else with it. The time limit
 is kept by the kernel (an interval timer whose signal ends the worker), so it also ends a regex or a parser that never
-comes back to Python. Orphans cannot stay: a worker ends with the process that started it.
+comes back to Python; the memory limit is the kernel's too. Orphans cannot stay: a worker ends with the process that
+started it.
 """
 
 from __future__ import annotations
@@ -13,32 +14,54 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from newscrawl.items import Rejection
 
 if TYPE_CHECKING:
     from newscrawl.extraction.article import Extraction
+    from newscrawl.extraction.page import Limits
     from newscrawl.sites import Site
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: Pages after which a worker is replaced by a fresh one: what C libraries leak stays bounded.
 RECYCLE = 5000
-#: Address space of one worker, bytes. A page that wants more is a bomb.
-MEMORY = 3 * 1024**3
+#: Address space of one worker, bytes. A page that wants more is a bomb: the largest honest ones take a third of it.
+MEMORY = 1500 * 1024**2
 
 _site: Site | None = None
+_limits: Limits | None = None
+
+
+class GivenUp(Exception):
+    """A task that gave no result. reason is one of items.REASONS: timeout, worker_lost, or too_complex (memory)."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class Workers:
-    """A fixed set of extraction processes. timeout: seconds one page may take."""
+    """A fixed set of processes that extract pages and read what announces them.
 
-    def __init__(self, size: int, timeout: float, site: Site | None) -> None:
+    timeout: seconds one page may take; memory: bytes of address space a worker may have; limits: how large a page and
+    its story may be (default: extraction's own).
+    """
+
+    def __init__(
+        self, size: int, timeout: float, site: Site | None, *, memory: int = MEMORY, limits: Limits | None = None
+    ) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["newscrawl.extraction.warm"])
-        self._timeout, self._site = timeout, site
+        self._timeout, self._initial = timeout, (site, memory, limits)
         self._free: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
         self._warming = []
         for _ in range(size):
@@ -51,21 +74,46 @@ class Workers:
 
         about are its arguments; a site among them stands in for the workers' own.
         """
+        try:
+            return await self._run(self._timeout, _extract, html, about)
+        except GivenUp as error:
+            return _rejected(about, error)
+
+    async def run(self, timeout: float, task: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """task(*args, **more) in a worker; all of these must be picklable. timeout: seconds.
+
+        Raises GivenUp where the task hangs, wants too much memory or twice kills its worker, RuntimeError for what it
+        raises itself.
+        """
+        return await self._run(timeout, task, *args, **more)
+
+    async def _run(self, timeout: float, task: Callable[..., T], *args: Any, **more: Any) -> T:
         for last in (False, True):
-            executor = await self._free.get()
+            executor, result = await self._submitted(timeout, task, *args, **more)
             started = time.monotonic()
             try:
-                return await asyncio.get_running_loop().run_in_executor(executor, _extract, html, about, self._timeout)
+                return await asyncio.wrap_future(result)
             except BrokenProcessPool:
                 executor.shutdown(wait=False)
                 executor = self._new()
-                if time.monotonic() - started >= self._timeout:
-                    return _given_up(about, "timeout", f"no result after {self._timeout:g} s")
+                if time.monotonic() - started >= timeout:
+                    raise GivenUp("timeout", f"no result after {timeout:g} s") from None
                 if last:
-                    return _given_up(about, "worker_lost", "the extraction process was killed")
+                    raise GivenUp("worker_lost", "the extraction process was killed, twice") from None
             finally:
                 self._free.put_nowait(executor)
         raise AssertionError("unreachable")
+
+    async def _submitted(
+        self, timeout: float, task: Callable[..., T], *args: Any, **more: Any
+    ) -> tuple[ProcessPoolExecutor, Future[T]]:
+        """A free worker with the task; those that ended while they had nothing to do are replaced on the way."""
+        while True:
+            executor = await self._free.get()
+            try:
+                return executor, executor.submit(_limited, timeout, task, *args, **more)
+            except BrokenProcessPool:
+                self._free.put_nowait(self._new())
 
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
@@ -74,33 +122,37 @@ class Workers:
 
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            1, mp_context=self._context, initializer=_start, initargs=(self._site,), max_tasks_per_child=RECYCLE
+            1, mp_context=self._context, initializer=_start, initargs=self._initial, max_tasks_per_child=RECYCLE
         )
 
 
-def _given_up(about: Mapping[str, Any], reason: str, detail: str) -> Extraction:
+def _rejected(about: Mapping[str, Any], error: GivenUp) -> Extraction:
     from newscrawl.extraction.article import Extraction
 
-    fetched_at = about["fetched_at"].strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Extraction(Rejection(about["url"], reason, detail, about.get("http_status"), fetched_at))
+    fetched_at = about["fetched_at"]
+    moment = fetched_at.isoformat() if fetched_at else None
+    return Extraction(Rejection(about["url"], error.reason, error.detail, about.get("http_status"), moment))
 
 
-def _start(site: Site | None) -> None:
-    global _site
-    _site = site
+# In the worker
+
+
+def _start(site: Site | None, memory: int, limits: Limits | None) -> None:
+    global _site, _limits
+    _site, _limits = site, limits
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _limit_memory()
+    _limit_memory(memory)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     import resource
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a bomb must not fill the disk with its core
 
 
 def _end_with_parent() -> None:
@@ -110,13 +162,21 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _extract(html: bytes, about: Mapping[str, Any], timeout: float) -> Extraction:
-    from newscrawl.extraction.article import extract_page
-
+def _limited(timeout: float, task: Callable[..., T], *args: Any, **more: Any) -> T:
+    """The task under the clock. What it raises is made plain: an exception that cannot be unpickled ends the pool."""
     signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
-        return extract_page(html, **{"site": _site, **about})
+        return task(*args, **more)
     except MemoryError:
-        return _given_up(about, "too_complex", f"needs more than {MEMORY // 1024**2} MB of memory")
+        raise GivenUp("too_complex", "needs more memory than a worker may have") from None
+    except Exception as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}"[:1000]) from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _extract(html: bytes, about: Mapping[str, Any]) -> Extraction:
+    from newscrawl.extraction.article import extract_page
+
+    limits = {"limits": _limits} if _limits else {}
+    return extract_page(html, **{"site": _site, **limits, **about})

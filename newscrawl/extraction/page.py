@@ -102,6 +102,8 @@ def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page |
     except (etree.LxmlError, ValueError) as error:
         if "empty" in str(error):
             return Rejection(url, "empty", "no elements and no text")
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            return Rejection(url, "too_complex", "its tree needs more memory than there is")
         return Rejection(url, "broken", f"{type(error).__name__}: {str(error)[:200]}")
     if tree.tag != "html":
         html = HtmlElement()
