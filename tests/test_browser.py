@@ -234,13 +234,12 @@ def test_differences_stand_side_by_side(opened: Opener, compared: Path) -> None:
 
 
 def test_hostile_pages_do_nothing(opened: Opener, tmp_path: Path) -> None:
-    for number, danger in enumerate(DANGERS):
+    for number in range(5):
         path = tmp_path / f"{number}.html"
-        path.write_text(
-            render_inspection(Source(STORY.replace("<article>", f"<article>{danger}"), url="https://a.example/"))
-        )
+        source = STORY.replace("<article>", f"<article>{''.join(DANGERS[number::5])}")
+        path.write_text(render_inspection(Source(source, url="https://a.example/")))
         page = opened(path)
-        page.wait_for_timeout(30)
+        page.wait_for_timeout(100)
         assert "Passengers waited" in page.frame_locator("#page").locator("body").inner_text()
         page.close()
 

@@ -232,11 +232,13 @@ class MailSession(socketserver.StreamRequestHandler):
                 message = b"".join(iter(self.rfile.readline, b".\r\n"))
                 self.server.messages.append(message.decode())  # type: ignore[attr-defined]
             elif verb == b"EHLO":
-                self.wfile.write(b"250-box\r\n250 AUTH LOGIN PLAIN\r\n")
+                self.wfile.write(b"250-box\r\n250 AUTH LOGIN\r\n")
                 continue
-            self.wfile.write(
-                b"221 bye\r\n" if verb == b"QUIT" else b"235 yes\r\n" if verb == b"AUTH" else b"250 ok\r\n"
-            )
+            elif verb == b"AUTH":
+                for challenge in (b"VXNlcm5hbWU6", b"UGFzc3dvcmQ6"):
+                    self.wfile.write(b"334 " + challenge + b"\r\n")
+                    self.rfile.readline()
+            self.wfile.write({b"QUIT": b"221 bye\r\n", b"AUTH": b"235 yes\r\n"}.get(verb, b"250 ok\r\n"))
             if verb == b"QUIT":
                 return
 

@@ -119,6 +119,11 @@ def unknown_floors(floors: Mapping[str, float]) -> Iterator[str]:
             yield f"health.{key}: no such floor; known are {known} and fill_FIELD for {', '.join(FIELDS)}"
 
 
+def known_floors(floors: Mapping[str, float]) -> dict[str, float]:
+    """Floors without the unknown ones: a profile is checked before a crawl, not at its end."""
+    return {key: value for key, value in floors.items() if key in FLOORS or key in OPTIONAL}
+
+
 def written(run: Manifest) -> int:
     """Records that a run wrote."""
     counts = run.get("counts", {})

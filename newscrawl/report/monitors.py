@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.utils.misc import load_object
 from spidermon import Monitor, MonitorSuite
 
-from newscrawl.report.health import Health, judge
+from newscrawl.report.health import Health, judge, known_floors
 from newscrawl.report.history import past_of, read_run, started_at
 from newscrawl.report.text import plain
 
@@ -69,7 +69,8 @@ def judge_run(spider: Any) -> Health:
     """
     if getattr(spider, "health", None) is None:
         run, stats = read_run(spider.run.folder), spider.counts.to_manifest()
-        spider.health = judge({"started_at": started_at(run.name), **stats}, past_of(run), spider.site.health)
+        floors = known_floors(spider.site.health)
+        spider.health = judge({"started_at": started_at(run.name), **stats}, past_of(run), floors)
         spider.counts.judged(spider.health.to_manifest())
         line = plain(spider.health.line)
         spider.crawler.stats.set_value(STAT, f"{plain(spider.name)}: {line}")

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.report.archived import archive_of, captures, source_of
+from newscrawl.report.health import known_floors
 from newscrawl.report.history import ReportError, Run, past_of, read_run, runs_of, sites_in
 from newscrawl.report.inspector import render_inspection
 from newscrawl.report.metrics import write_metrics
@@ -41,7 +42,7 @@ def write_run(run: Run, site: Site | None = None, pages: int | None = PAGES) -> 
     links = write_inspections(run, site, pages)
     home = run.folder.parent.parent
     up = f"../../{NAME}" if (home / NAME).exists() else None
-    html = render_run(run, past_of(run), links=links, up=up, floors=site.health if site else None)
+    html = render_run(run, past_of(run), links=links, up=up, floors=known_floors(site.health) if site else None)
     write_whole(run.folder, NAME, html.encode("utf-8", "replace"))
     return run.folder / NAME
 
