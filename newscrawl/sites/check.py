@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ def faults_of(site: Site) -> Iterator[str]:
 
 
 def gaps_of(site: Site) -> Iterator[str]:
-    """What a profile of the catalogue must say too: who publishes, in which language, where, and how stories are found."""
+    """What a profile of the catalogue must say too: publisher, language, domains, and a way to the stories."""
     for where, message in _gaps(site):
         yield f"{site.source}: {where}: {message}"
 
@@ -61,15 +61,22 @@ def _faults(site: Site) -> Iterator[tuple[str, str]]:
                 yield f"discover.{key}", f"{url[:200]!r} is no http(s) URL"
     for number, layout in enumerate(site.layouts, 1):
         yield from _layout_faults(layout, number)
-    dates = [layout.valid_until for layout in site.layouts]
-    if None in dates[1:] or any(b and a and b >= a for a, b in zip(dates, dates[1:], strict=False)):
-        if any(dates):
-            yield "layout", "the newest comes first, and every older one says valid_until"
+    if not _is_newest_first(site.layouts):
+        yield "layout", "the newest comes first, and every older one says valid_until"
     if site.timezone and not _is_zone(site.timezone):
         yield "timezone", f"{site.timezone!r} is no IANA time zone"
     for domain in site.domains:
         if not _HOST.fullmatch(domain) and not _is_address(domain):
             yield "domains", f"{domain[:80]!r} is no host name: expected one such as example.com"
+
+
+def _is_newest_first(layouts: Sequence[Layout]) -> bool:
+    """Whether dated layouts are in order; where none is dated, they are tried one after the other."""
+    dates = [layout.valid_until for layout in layouts]
+    if not any(dates):
+        return True
+    older = [day for day in dates[0 if dates[0] else 1 :] if day]
+    return None not in dates[1:] and older == sorted(set(older), reverse=True)
 
 
 def _layout_faults(layout: Layout, number: int) -> Iterator[tuple[str, str]]:
