@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -16,7 +16,9 @@ from newscrawl import outcomes
 from newscrawl.discovery.front import find_ways, looks_like_story
 from newscrawl.discovery.urls import canonical
 from newscrawl.items import Article, Candidate, Hints
+from newscrawl.politeness.robots import robots_of
 from newscrawl.spiders.ways import SITEMAP_DEPTH, SITEMAP_MAXSIZE, Way, read_way, ways_of
+from newscrawl.workers import GivenUp
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from newscrawl.spiders.news import NewsSpider
     from newscrawl.storage.archive import Fetched
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -75,6 +78,8 @@ class WayReader:
             else:
                 for further in await self._read(response, way):
                     yield self.ask(further)
+        except GivenUp as error:
+            self._failed(way, str(error))
         except Exception as error:  # a fault of ours in one document must not end the crawl, nor go unseen
             logger.exception("%s could not be read", way.url)
             self._failed(way, outcomes.words(error))
@@ -88,10 +93,12 @@ class WayReader:
             if not 200 <= response.status < 300:
                 self._failed(way, f"HTTP {response.status}")
             elif await self._is_story(page):
-                await self._discover((Candidate(page.url, way.url),))
+                await self._discover([(canonical(page.url), Candidate(page.url, way.url))])
             else:
                 for found in await self._ways_of_front(page):
                     yield self.ask(found)
+        except GivenUp as error:
+            self._failed(way, str(error))
         except Exception as error:  # see read
             logger.exception("%s could not be read", way.url)
             self._failed(way, outcomes.words(error))
@@ -112,15 +119,14 @@ class WayReader:
         """Take in what a document announces; gives the documents to read next."""
         content_type = outcomes.header(response, "Content-Type")
         site, since = self.spider.site, self.spider.arguments.since
-        found = await asyncio.to_thread(
-            read_way, way, response.body, site, content_type=content_type, url=response.url, since=since
-        )
+        about = {"content_type": content_type, "url": response.url, "since": since}
+        found = await self._in_worker(read_way, way, response.body, site, **about)
         for warning in found.warnings:
             logger.info("%s: %s", way.url, warning)
-        new = await self._discover(found.candidates)
-        self._note(way, response, candidates=len(found.candidates), new=new)
+        new = await self._discover(found.stories)
+        self._note(way, response, candidates=len(found.stories), new=new)
         further = found.next if self._goes_on(way, new) else ()
-        return [way.further(url) for url in further if canonical(url) not in self._asked]
+        return [way.further(url) for key, url in further if key not in self._asked]
 
     def _goes_on(self, way: Way, new: int) -> bool:
         """Whether further documents are read: a sitemap's always, older pages as long as they bring something new."""
@@ -130,9 +136,12 @@ class WayReader:
             return False
         return bool(new or self.spider.arguments.since or self.spider.arguments.full)
 
-    async def _discover(self, candidates: Sequence[Candidate]) -> int:
-        keyed = [(canonical(each.url), each) for each in candidates]
-        new = await asyncio.to_thread(self.spider.run.discover, keyed)
+    async def _in_worker(self, task: Callable[..., T], *args: Any, **more: Any) -> T:
+        timeout = self.spider.settings.getfloat("NEWSCRAWL_WAY_TIMEOUT")
+        return await self.spider.workers.run(timeout, task, *args, **more)
+
+    async def _discover(self, stories: Sequence[tuple[str, Candidate]]) -> int:
+        new = await asyncio.to_thread(self.spider.run.discover, stories)
         self.spider.counts.discovered(len(new))
         return len(new)
 
@@ -143,21 +152,19 @@ class WayReader:
 
     async def _ways_of_front(self, page: Fetched) -> list[Way]:
         sitemaps = await self._robots_sitemaps(page.url)
-        domains = self.spider.site.domains
-        found = find_ways(page.body, page.url, sitemaps=sitemaps, domains=domains, encoding=page.encoding)
+        about = {"sitemaps": sitemaps, "domains": self.spider.site.domains, "encoding": page.encoding}
+        found = await self._in_worker(find_ways, page.body, page.url, **about)
         return [Way(each.kind, each.url, maybe=each.by == "usual") for each in found]
 
     async def _robots_sitemaps(self, url: str) -> list[str]:
         """The Sitemap lines of a site's robots.txt; none where it cannot be had."""
-        from protego import Protego
-
-        request = Request(urljoin(url, "/robots.txt"), meta={"dont_obey_robotstxt": True})
+        request = Request(urljoin(url, "/robots.txt"), meta={"dont_obey_robotstxt": True, "robots": True})
         try:
             answer = await self.spider.crawler.engine.download_async(request)
         except Exception as error:
             logger.info("%s: %s", request.url, outcomes.words(error))
             return []
-        return list(Protego.parse(answer.body.decode("utf-8", "replace")).sitemaps) if answer.status == 200 else []
+        return list((await asyncio.to_thread(robots_of, answer.status, answer.body, "")).sitemaps)
 
     # What became of a way
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from newscrawl.politeness.connection import LimitedHandler
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -20,8 +20,8 @@ class Stopped(Exception):
         return "given up: the crawl is stopping"
 
 
-class StoppableHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler; a download that is under way ends when the spider stops."""
+class StoppableHandler(LimitedHandler):
+    """Scrapy's own handler with bounded headers; a download that is under way ends when the spider stops."""
 
     async def download_request(self, request: Request) -> Response:
         stopping = getattr(self._crawler.spider, "stopping", None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newscrawl.discovery.found import Found
+    from newscrawl.items import Candidate
     from newscrawl.sites import Site
 
 #: Bytes of a sitemap that are fetched; the protocol allows 50 MB of XML.
@@ -50,8 +51,27 @@ def ways_of(site: Site) -> Iterator[Way]:
     return (Way(kind, url) for kind, urls in named.items() for url in urls)
 
 
-def read_way(way: Way, body: bytes, site: Site, *, content_type: str | None, url: str, since: date | None) -> Found:
-    """What a document gives. url: where it came from in the end; since: nothing older is wanted. Never raises."""
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a document gives: (canonical URL, candidate) of each story, (canonical URL, URL) of each further document,
+    what was wrong."""
+
+    stories: tuple[tuple[str, Candidate], ...]
+    next: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+def read_way(way: Way, body: bytes, site: Site, **about: Any) -> Announced:
+    """What a document gives; see _parsed. For a worker: the largest sitemaps take seconds."""
+    from newscrawl.discovery.urls import canonical
+
+    found = _parsed(way, body, site, **about)
+    stories = tuple((canonical(each.url), each) for each in found.candidates)
+    return Announced(stories, tuple((canonical(url), url) for url in found.next), found.warnings)
+
+
+def _parsed(way: Way, body: bytes, site: Site, *, content_type: str | None, url: str, since: date | None) -> Found:
+    """url: where it came from in the end; since: nothing older is wanted. Never raises."""
     from newscrawl.discovery.feeds import parse_feed
     from newscrawl.discovery.listings import parse_listing
     from newscrawl.discovery.sitemaps import parse_sitemap
