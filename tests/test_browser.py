@@ -193,6 +193,7 @@ def test_a_field_shows_where_it_came_from(opened: Opener, inspected: Path, how: 
     button = page.locator("button[data-field=headline]")
     button.hover() if how == "hover" else button.focus()
     playwright.expect(frame.locator(".nc-now")).to_have_text("Ferry returns to the bay")
+    playwright.expect(frame.locator(".nc-now")).to_have_css("outline-style", "solid")
     playwright.expect(page.locator("#status")).to_have_text("headline came from here")
     page.mouse.move(5, 5)
     button.blur()

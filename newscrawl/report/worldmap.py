@@ -17,6 +17,8 @@ from newscrawl.report.figures import Place
 #: left, top, width and height of the map in half degrees: from 84° north to 58° south.
 VIEW = (-360, -168, 720, 284)
 MARKS = 200
+#: Articles from which on a place gets the largest circle, where no place has more.
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ def land() -> str:
 def marks(places: Sequence[Place]) -> list[Mark]:
     """Circles for the places with most articles, the largest first so that small ones lie on top.
 
-    >>> marks([Place("Geneva", 46.2, 6.15, 4)])
-    [Mark(x=12.3, y=-92.4, radius=16.0, words='Geneva: 4')]
+    >>> marks([Place("Geneva", 46.2, 6.15, 20)])
+    [Mark(x=12.3, y=-92.4, radius=16.0, words='Geneva: 20')]
     """
     on_map = [p for p in places if -90 <= p.latitude <= 90 and -180 <= p.longitude <= 180]
     shown = sorted(on_map, key=lambda place: -place.articles)[:MARKS]
-    most = shown[0].articles if shown else 1
+    most = max(_MANY, shown[0].articles if shown else 0)
     return [
         Mark(
             round(2 * place.longitude, 1),
