@@ -37,6 +37,7 @@ _NO_BYLINE = frozenset(("aside", "blockquote"))
 _LINES = frozenset(("p", "div", "span", "li", "section", "strong", "em", "h4", "h5", "h6", "dd", "td"))
 _LINE = 250  # characters: bylines are no longer
 _PLAIN_LINE = 120
+_MANY = 20  # authors of one story
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def find_authors(context: Context, zone: Zone, published: Found[str]) -> Found[t
     if value:
         return Found(value, "profile", elements)
     names = site_names(context)
-    told = {"json-ld": tuple(_from_jsonld(context)), "meta": tuple(_from_metas(context))}
+    told = {"json-ld": _unique(_from_jsonld(context)), "meta": _unique(_from_metas(context))}
     bylines = _printed(zone, names)
     elements = tuple(byline.element for byline in bylines)
     persons = [n for byline in bylines for n in byline.names if is_person(n, names)]
@@ -150,7 +151,7 @@ def _printed(zone: Zone, site: frozenset[str]) -> list[_Byline]:
             continue
         if not found or _better(byline, found[0], site):
             found = [byline]
-        elif byline.called == found[0].called and _beside(byline.element, found[-1].element):
+        elif len(found) < _MANY and byline.called == found[0].called and _beside(byline.element, found[-1].element):
             found.append(byline)
     return found
 

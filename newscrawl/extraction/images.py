@@ -189,4 +189,5 @@ def _caption(frame: HtmlElement) -> tuple[str | None, str | None]:
 
 def _stripped(text: str) -> str | None:
     text = clean(text).strip(" |/–—-([")
+    text = text.rstrip(")]") if "(" not in text and "[" not in text else text
     return text if fold(text) else None

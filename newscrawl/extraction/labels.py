@@ -32,11 +32,12 @@ def find_keywords(context: Context) -> tuple[str, ...]:
     ]
     for texts in sources:
         words = [clean(w) for text in texts for w in re.split(r"[,;、，|]", text)]
-        kept = {
-            fold(w): w for w in reversed(words) if fold(w) and len(w) <= 100 and not _URL.match(w) and ":" not in w[:12]
-        }
+        kept: dict[str, str] = {}
+        for word in words:
+            if fold(word) and len(word) <= 100 and not _URL.match(word) and ":" not in word[:12]:
+                kept.setdefault(fold(word), word)
         if kept:
-            return tuple(reversed(kept.values()))[:_MAX_KEYWORDS]
+            return tuple(kept.values())[:_MAX_KEYWORDS]
     return context.hints.keywords[:_MAX_KEYWORDS]
 
 

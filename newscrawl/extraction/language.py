@@ -66,7 +66,7 @@ def _sample(context: Context, texts: tuple[str | None, ...]) -> str:
         if size > _SAMPLE:
             break
         text = "".join(islice(paragraph.itertext(), 40))[:500]
-        if len(text) > 80:
+        if len(text) > (80 if text.isascii() else 20):
             parts.append(text)
             size += len(text)
     if size < _SAMPLE // 5:

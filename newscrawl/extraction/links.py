@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from courlan import normalize_url
 
@@ -68,7 +68,7 @@ def _canonical(context: Context, href: str | None) -> str | None:
     if not url or (context.url and not _plausible(url, context.url)):
         return None
     try:
-        return str(normalize_url(url))
+        return urldefrag(str(normalize_url(url))).url
     except ValueError:
         return None
 

@@ -126,7 +126,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def _parts(text: str) -> Iterator[str]:
     known = words()
     for line in _HARD.split(text):
-        line = _without_by(line.strip(" ,.:-–—"))
+        line = _without_by(line.strip(" ,:-–—").lstrip("."))
         for piece in known.conjunction.split(line):
             yield from _between_commas(piece)
 
@@ -178,7 +178,12 @@ def _is_letters(word: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether a text can be a name: short, few words, no sentence, not one of the words that stand in for a name."""
     folded = fold(name)
-    if not folded or not 2 <= len(name) <= MAX_NAME or folded in words().never or any(c in name for c in "?!=<>{}\\_%"):
+    if (
+        not folded
+        or not 2 <= len(name) <= MAX_NAME
+        or folded in words().never
+        or any(c in name for c in "?!=<>{}\\_%@")
+    ):
         return False
     parts = name.split()
     if len(parts) > 6 or any(c.isdigit() for c in name):

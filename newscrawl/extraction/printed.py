@@ -121,11 +121,13 @@ def _time(match: re.Match[str]) -> tuple[time, tzinfo | None] | None:
 @lru_cache(maxsize=4096)
 def word_date(text: str, language: str | None) -> date | None:
     """A date with a month's name, in the page's language, else in English; None where the word is no month."""
-    for each in dict.fromkeys((language, "en")):
-        if each and (parser := _parser(each)):
-            found = parser.get_date_data(text).date_obj
-            if found:
-                return make_date(found.year, found.month, found.day)
+    for each in filter(None, dict.fromkeys((language, "en"))):
+        try:
+            found = _parser(each).get_date_data(text).date_obj
+        except (ValueError, OverflowError):  # a language it does not know, a date that cannot be
+            continue
+        if found:
+            return make_date(found.year, found.month, found.day)
     return None
 
 
@@ -136,10 +138,7 @@ def _parser(language: str) -> Any:
         "REQUIRE_PARTS": ["day", "month", "year"],
         "RETURN_AS_TIMEZONE_AWARE": False,
     }
-    try:
-        return DateDataParser(languages=[_MACRO.get(language, language)], settings=settings)
-    except ValueError:  # a language it does not know
-        return None
+    return DateDataParser(languages=[_MACRO.get(language, language)], settings=settings)
 
 
 #: Languages that dateparser knows under another code.
@@ -161,7 +160,7 @@ def make_date(year: int, month: int, day: int) -> date | None:
         year -= 543
     try:
         return date(year, month, day) if 1800 <= year <= 2200 else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -213,4 +212,6 @@ def words() -> _Words:
 
 
 def _any(listed: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(w) for w in sorted(listed, key=len, reverse=True)), re.IGNORECASE)
+    """These words, whole where a script has spaces between words ("date", but not in "updated")."""
+    words_ = "|".join(re.escape(w) for w in sorted(listed, key=len, reverse=True))
+    return re.compile(rf"(?<![a-zà-öø-ÿ])(?:{words_})(?![a-zà-öø-ÿ])", re.IGNORECASE)

@@ -87,6 +87,8 @@ def _droppable(parts: list[str], names: frozenset[str], sections: frozenset[str]
     last, rest = fold(parts[-1]), fold("".join(parts[:-2]))
     if _is_name(parts[-1], names) or last in sections or _DATE.fullmatch(parts[-1].strip()):
         return True
+    if is_cjk(rest):  # no spaces between words
+        return bool(_BAR.search(parts[-2])) and len(last) <= 12 and len(rest) >= 2 * len(last)
     short = len(last.split()) <= 5 and len(rest) > len(last)
     return bool(_BAR.search(parts[-2])) and short and len(rest.split()) >= 3
 

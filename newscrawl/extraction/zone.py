@@ -8,6 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import after, before, marks
 from newscrawl.extraction.text import is_cjk, seen_text
 
@@ -43,12 +44,20 @@ def read_zone(heading: HtmlElement | None) -> Zone:
     if heading is None:
         return Zone()
     above = tuple(each for each in before(heading, _BEFORE) if each.tag not in _CLOSED)
-    return Zone(heading, tuple(_below(heading)), above)
+    names: dict[HtmlElement, str] = {}
+    return Zone(heading, tuple(_below(heading, names)), above, names)
 
 
-def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
+def _below(heading: HtmlElement, names: dict[HtmlElement, str]) -> Iterator[HtmlElement]:
     paragraphs = 0
+    apart: HtmlElement | None = None
     for element in outside(after(heading, _AFTER * 2), _CLOSED, _AFTER):
+        if apart is not None and apart in element.iterancestors():
+            continue
+        name = names[element] = marks(element)
+        if calling("apart").fits(name):
+            apart = element
+            continue
         yield element
         if element.tag == "p" and _is_paragraph(element):
             paragraphs += 1
