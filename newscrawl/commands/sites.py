@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from scrapy.exceptions import UsageError
 from newscrawl.report.health import unknown_floors, written
 from newscrawl.report.history import ReportError, read_run
 from newscrawl.report.text import plain
-from newscrawl.sites import FOLDER, Site, SiteError, known_sites, load_site
+from newscrawl.sites import FOLDER, Site, SiteError, known_sites, load_site, profile_files
 from newscrawl.sites.check import check_catalogue
 
 _WAYS = {"feeds": "feed", "news_sitemaps": "news sitemap", "sitemaps": "sitemap", "listings": "listing"}
@@ -52,12 +53,12 @@ class Command(ScrapyCommand):
         else:
             _show(sites.values(), Path(self.settings["NEWSCRAWL_OUTPUT"]))
 
-    def _check(self, folders: list[Path]) -> None:
+    def _check(self, folders: list[Traversable]) -> None:
         faults = [fault for folder in folders for fault in (*check_catalogue(folder), *_health_faults(folder))]
         for fault in faults:
             self._fault(fault)
         if not faults:
-            count = sum(len(list(folder.glob("*.toml"))) for folder in folders)
+            count = sum(len(profile_files(folder)) for folder in folders)
             print(f"{count} profiles, no fault")
 
     def _fault(self, lines: str) -> None:
@@ -66,9 +67,9 @@ class Command(ScrapyCommand):
         self.exitcode = 1
 
 
-def _health_faults(folder: Path) -> Iterator[str]:
+def _health_faults(folder: Traversable) -> Iterator[str]:
     """Floors in profiles that the health report does not know."""
-    for path in sorted(folder.glob("*.toml")):
+    for path in profile_files(folder):
         try:
             site = load_site(path)
         except SiteError:

@@ -12,10 +12,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+#: The bundled catalogue; the package may stand in a zip file (an egg), so this need not be a folder on disk.
+FOLDER: Traversable = resources.files(__package__)
 #: Bytes of the longest profile that is read.
 MAX_BYTES = 200_000
 
@@ -72,9 +75,17 @@ _LAYOUT = {"headline", "deck", "authors", "published", "body"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
-def load_sites(folder: Path | None = None) -> dict[str, Site]:
+def load_sites(folder: Traversable | None = None) -> dict[str, Site]:
     """Every profile in the bundled catalogue, or in folder instead, by name. Raises SiteError on a bad one."""
-    return {site.name: site for site in map(load_site, sorted((folder or FOLDER).glob("*.toml")))}
+    return {site.name: site for site in map(load_site, profile_files(folder or FOLDER))}
+
+
+def profile_files(folder: Traversable) -> list[Traversable]:
+    """The profiles in a folder, by name. Raises SiteError where there is no such folder."""
+    try:
+        return sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+    except OSError as error:
+        raise SiteError(f"{folder}: cannot be read: {error.strerror}") from None
 
 
 def known_sites(own: str | Path | None = None) -> dict[str, Site]:
@@ -82,7 +93,7 @@ def known_sites(own: str | Path | None = None) -> dict[str, Site]:
     return load_sites() | (load_sites(Path(own)) if own else {})
 
 
-def load_site(path: Path) -> Site:
+def load_site(path: Traversable) -> Site:
     """The profile in one file. Raises SiteError with file, key and reason."""
     try:
         with path.open("rb") as file:
@@ -96,8 +107,8 @@ def load_site(path: Path) -> Site:
         raise SiteError(f"{path}: is not TOML: {error}") from None
     if "name" not in data:
         raise SiteError(f"{path}: name: is missing")
-    if data["name"] != path.stem:
-        raise SiteError(f"{path}: name: is {data['name']!r}, but the file is named {path.stem!r}")
+    if data["name"] != path.name.removesuffix(".toml"):
+        raise SiteError(f"{path}: name: is {data['name']!r}, but the file is named {path.name!r}")
     return parse_site(data, str(path))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cssselect import HTMLTranslator, SelectorError
 
-from newscrawl.sites import Layout, Site, SiteError, load_site
+from newscrawl.sites import Layout, Site, SiteError, load_site, profile_files
 
 #: Characters of a regex or selector; what is longer was not written by a person.
 MAX_PATTERN = 500
@@ -35,12 +35,12 @@ def gaps_of(site: Site) -> Iterator[str]:
         yield f"{site.source}: {where}: {message}"
 
 
-def check_catalogue(folder: Path) -> Iterator[str]:
+def check_catalogue(folder: Traversable) -> Iterator[str]:
     """Everything that is wrong with the profiles in a folder; a bad file does not hide the next one's faults."""
     if not folder.is_dir():
         yield f"{folder}: is no folder"
         return
-    for path in sorted(folder.glob("*.toml")):
+    for path in profile_files(folder):
         try:
             site = load_site(path)
         except SiteError as error:
