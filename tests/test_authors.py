@@ -126,7 +126,7 @@ def read(line: str = "", author: object = None, head: str = "", tail: str = "", 
     story = {"@type": "NewsArticle", "headline": "Harbour opens after storm", **({"author": author} if author else {})}
     head += (
         '<meta property="og:site_name" content="The Gull">'
-         f'<script type="application/ld+json">{json.dumps(story)}</script>'
+        f'<script type="application/ld+json">{json.dumps(story)}</script>'
     )
     body = f"<article><h1>Harbour opens after storm</h1>{line}<div>{TEXT * 4}{tail}</div></article>"
     page = read_page(
@@ -179,7 +179,10 @@ PRINTED = [
     ('<div class="byline"><span class="firstname">Anna</span> <span class="lastname">Berg</span></div>', "Anna Berg"),
     ("<p><strong>ANNA BERG</strong></p>", "ANNA BERG"),
     (
-        '<div class="author-bio-image"><img src="a.jpg"></div><div class="author-name">Anna Berg</div><div class="author-role">Chief Reporter</div>',
+        (
+            '<div class="author-bio-image"><img src="a.jpg"></div><div class="author-name">Anna Berg</div><div '
+            'class="author-role">Chief Reporter</div>'
+        ),
         "Anna Berg",
     ),
     ("<p>AFP, Manila</p>", "AFP"),

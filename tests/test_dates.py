@@ -48,7 +48,11 @@ def test_iso_time(text: str | None, expected: str | None) -> None:
 
 
 PRINTED = [
-    ("en", "Published: 15:56 BST, 27 April 2024 | Updated: 15:57 BST, 27 April 2024", ["2024-04-27T15:56:00+01:00", "2024-04-27T15:57:00+01:00*"]),
+    (
+        "en",
+        "Published: 15:56 BST, 27 April 2024 | Updated: 15:57 BST, 27 April 2024",
+        ["2024-04-27T15:56:00+01:00", "2024-04-27T15:57:00+01:00*"],
+    ),
     ("en", "Friday, 22 Nov 2024 4:55 PM MYT", ["2024-11-22T16:55:00+08:00"]),
     ("en", "17:41 JST, October 13, 2024", ["2024-10-13T17:41:00+09:00"]),
     ("en", "June 30, 2026 - 4.34pm", ["2026-06-30T16:34:00"]),
@@ -66,7 +70,11 @@ PRINTED = [
     ("nl", "3 mei 2026 om 10:15", ["2026-05-03T10:15:00"]),
     ("sv", "Publicerad 23 okt 2025 kl 10.23", ["2025-10-23T10:23:00"]),
     ("nb", "Publisert 06.01.2026 - 17:29", ["2026-01-06T17:29:00"]),
-    ("pl", "Aktualizacja: 02.02.2025 23:49 Publikacja: 02.02.2025 21:52", ["2025-02-02T23:49:00*", "2025-02-02T21:52:00"]),
+    (
+        "pl",
+        "Aktualizacja: 02.02.2025 23:49 Publikacja: 02.02.2025 21:52",
+        ["2025-02-02T23:49:00*", "2025-02-02T21:52:00"],
+    ),
     ("ru", "14 мая 2025, 20:28", ["2025-05-14T20:28:00"]),
     ("uk", "8 січня 2026, 17:46", ["2026-01-08T17:46:00"]),
     ("tr", "Giriş: 03.07.2024 - 18:24 Güncelleme: 03.07.2024 - 18:57", ["2024-07-03T18:24:00", "2024-07-03T18:57:00*"]),
@@ -83,7 +91,7 @@ PRINTED = [
     ("en", "The harbour of 1998 had 3 piers", []),
     ("en", "31/31/2026", []),
     ("en", "page 3 of 2026", []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("language,line,expected", PRINTED, ids=[f"{lang}: {line[:30]}" for lang, line, _ in PRINTED])
@@ -166,16 +174,28 @@ STORY = "<h1>Harbour opens after three years of work</h1>{}" + TEXT + TEXT
     "line,expected",
     [
         ('<div class="date">3 May 2026, 10:20</div>', "2026-05-03T10:20:00"),
-        ('<p>By Anna Berg</p><p>May 3, 2026 10:20 am</p>', "2026-05-03T10:20:00"),
+        ("<p>By Anna Berg</p><p>May 3, 2026 10:20 am</p>", "2026-05-03T10:20:00"),
         ('<span>Published</span> <time datetime="2026-05-03T08:20:00Z">3 May</time>', "2026-05-03T08:20:00+00:00"),
         ('<span itemprop="datePublished" content="2026-05-03T08:20:00Z">yesterday</span>', "2026-05-03T08:20:00+00:00"),
-        ('<span>Updated <time datetime="2026-05-04">4 May</time></span><span>First published <time datetime="2026-05-03">3 May</time></span>', "2026-05-03"),
+        (
+            (
+                '<span>Updated <time datetime="2026-05-04">4 May</time></span><span>First published <time '
+                'datetime="2026-05-03">3 May</time></span>'
+            ),
+            "2026-05-03",
+        ),
         ("<ul><li>3 May 2026</li><li>10:20</li></ul>", "2026-05-03"),
         ("", None),
-        ('<figure><img src="a.jpg"><figcaption>The harbour as it looked before the storm of 4 March 2021</figcaption></figure>', None),
+        (
+            (
+                '<figure><img src="a.jpg"><figcaption>The harbour as it looked before the storm of 4 March '
+                "2021</figcaption></figure>"
+            ),
+            None,
+        ),
         ('<div class="related"><a href="/x">Old harbour closes</a> <span class="date">1 May 2020</span></div>', None),
     ],
-)  # fmt: skip
+)
 def test_the_line_at_the_headline(line: str, expected: str | None) -> None:
     found = read(STORY.format(line))
     assert found.published_at == expected
@@ -183,12 +203,18 @@ def test_the_line_at_the_headline(line: str, expected: str | None) -> None:
 
 
 def test_comments_and_related_stories_have_no_say() -> None:
-    rest = '<div class="comments"><time datetime="2026-05-09T10:00:00Z">9 May</time></div><aside><time datetime="2020-01-01">x</time></aside>'
+    rest = (
+        '<div class="comments"><time datetime="2026-05-09T10:00:00Z">9 May</time></div><aside><time '
+        'datetime="2020-01-01">x</time></aside>'
+    )
     assert read(STORY.format("") + rest).published_at is None
 
 
 def test_a_day_is_completed_by_a_printed_time_of_the_same_day() -> None:
-    head = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour opens","datePublished":"2026-05-03"}</script>'
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour '
+        'opens","datePublished":"2026-05-03"}</script>'
+    )
     assert (
         read(STORY.format('<div class="date">3 May 2026 10:20 CEST</div>'), head).published_at
         == "2026-05-03T10:20:00+02:00"
@@ -197,7 +223,10 @@ def test_a_day_is_completed_by_a_printed_time_of_the_same_day() -> None:
 
 
 def test_modified_is_never_before_published() -> None:
-    head = '<meta property="article:published_time" content="2026-05-03T10:00:00Z"><meta property="article:modified_time" content="{}">'
+    head = (
+        '<meta property="article:published_time" content="2026-05-03T10:00:00Z"><meta '
+        'property="article:modified_time" content="{}">'
+    )
     assert read("", head.format("2026-05-04T09:00:00Z")).modified_at == "2026-05-04T09:00:00+00:00"
     assert read("", head.format("2026-05-01T09:00:00Z")).modified_at is None
 

@@ -43,10 +43,22 @@ def headline(*scripts: str) -> str | None:
         json.dumps(STORY).replace('"datePublished"', '"section": "a"b", "datePublished"'),
     ],
     ids=[
-        "plain", "list", "graph", "inside the page", "several types", "comment", "cdata", "semicolon", "trailing comma",
-        "raw newline", "bad escape", "two objects", "cut off", "stray quote",
+        "plain",
+        "list",
+        "graph",
+        "inside the page",
+        "several types",
+        "comment",
+        "cdata",
+        "semicolon",
+        "trailing comma",
+        "raw newline",
+        "bad escape",
+        "two objects",
+        "cut off",
+        "stray quote",
     ],
-)  # fmt: skip
+)
 def test_reads_what_pages_write(script: str) -> None:
     assert headline(script) == "Harbour opens"
 
@@ -133,10 +145,16 @@ def test_hostile_scripts_give_no_error(script: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["@type", "@id", "@graph", "headline", "author", "name", "url", "datePublished"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["@type", "@id", "@graph", "headline", "author", "name", "url", "datePublished"]),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=150, deadline=None)
