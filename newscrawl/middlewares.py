@@ -6,6 +6,7 @@ its own for robots.txt and every step of a redirect included.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,7 +26,8 @@ from newscrawl.politeness.addresses import is_private, refusal
 from newscrawl.politeness.agent import product_token, user_agent
 from newscrawl.politeness.connection import MAX_HEAD, is_head_too_long
 from newscrawl.politeness.pace import Downloader, retry_after
-from newscrawl.politeness.robots import MAX_BYTES, MAX_REDIRECTS, Robots, RobotsCache, robots_of, unpack
+from newscrawl.politeness.robots import LARGE, MAX_BYTES, MAX_REDIRECTS, Robots, RobotsCache, robots_of, unpack
+from newscrawl.wholeness import closes, ends
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -94,11 +96,14 @@ class RobotsMiddleware(_Middleware):
         robots = await self.cache.of(request.url)
         if robots.unreachable:
             raise Refused("robots", robots.unreachable, later=True)
-        if not robots.allows(request.url):
+        allowed, delay = (
+            await asyncio.to_thread(_told, robots, request.url) if robots.size > LARGE else _told(robots, request.url)
+        )
+        if not allowed:
             self.count("robots/forbidden")
             raise Refused("robots", "robots.txt forbids it")
         pace = self.downloader.pace(request)
-        pace.floor = robots.delay(datetime.now(UTC).time())
+        pace.floor = delay
         if pace.floor > self.most:
             raise Refused("robots", f"robots.txt asks for {pace.floor:.0f} s between requests", later=True)
 
@@ -115,7 +120,7 @@ class RobotsMiddleware(_Middleware):
             raise
         except Exception as error:  # whatever keeps the answer away, it is not there
             return Robots(self.agent, unreachable=f"robots.txt: {type(error).__name__}: {error}"[:300])
-        return robots_of(answer.status, answer.body, self.agent)
+        return await asyncio.to_thread(robots_of, answer.status, answer.body, self.agent)
 
 
 class RobotsLimitMiddleware(_Middleware):
@@ -147,15 +152,24 @@ class RobotsLimitMiddleware(_Middleware):
 
 
 class CompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, telling a page that unpacks to too much from one that cannot be unpacked."""
+    """Scrapy's, in a thread, telling apart pages that unpack to too much, cannot be unpacked, or break off."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+    async def process_response(self, request: Request, response: Response) -> Response:  # type: ignore[override]
+        if "Content-Encoding" in response.headers or "partial" in response.flags:
+            return await asyncio.to_thread(self._unpacked, request, response)
+        return response
+
+    def _unpacked(self, request: Request, response: Response) -> Response:
+        encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").strip().lower()
         try:
-            return super().process_response(request, response)
+            unpacked: Response = super().process_response(request, response)  # type: ignore[assignment]
         except IgnoreRequest as error:
             raise Refused("too_large", str(error)[:300]) from error
         except Exception as error:  # zlib, brotli and zstandard have an error class each
             raise Refused("broken", f"Content-Encoding: {type(error).__name__}: {error}"[:300], later=True) from error
+        if not closes(unpacked.body) and ("partial" in response.flags or not ends(response.body, encoding)):
+            raise Refused("unreachable", f"the answer breaks off after {len(unpacked.body)} bytes", later=True)
+        return unpacked
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, DownloadCancelledError) and "max size" in str(exception):
@@ -270,6 +284,10 @@ class OptOutMiddleware(_Middleware):
         if self.obey and opted_out(flags) and not request.meta.get("robots"):
             raise Refused("opted_out", f"the answer's headers say {', '.join(flags)}")
         return response
+
+
+def _told(robots: Robots, url: str) -> tuple[bool, float]:
+    return robots.allows(url), robots.delay(datetime.now(UTC).time())
 
 
 def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:

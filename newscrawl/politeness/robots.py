@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Bytes that are read (section 2.5: at least 500 KiB).
 MAX_BYTES = 500 * 1024
+#: Bytes above which rules take so long to look through that it is done in a thread.
+LARGE = 20_000
 #: Seconds that rules are kept (section 2.4: at most a day), and how soon an unreachable robots.txt is asked again.
 MAX_AGE = 24 * 3600
 RETRY_AGE = 3600
@@ -33,11 +35,13 @@ MAX_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What a host allows the crawler called agent. unreachable: why nothing may be fetched for now, or None."""
+    """What a host allows the crawler called agent. unreachable: why nothing may be fetched for now, or None; size: of
+    robots.txt in bytes."""
 
     agent: str
     rules: Any = None
     unreachable: str | None = None
+    size: int = 0
 
     def allows(self, url: str) -> bool:
         """Whether the rules let this address be fetched; look at unreachable first."""
@@ -69,7 +73,7 @@ def robots_of(status: int, body: bytes, agent: str) -> Robots:
         return Robots(agent)
     if len(body) > MAX_BYTES:  # the last line may be half a rule, which would forbid more than was meant
         body = body[:MAX_BYTES].rpartition(b"\n")[0]
-    return Robots(agent, Protego.parse(body.decode("utf-8-sig", "ignore")))
+    return Robots(agent, Protego.parse(body.decode("utf-8-sig", "ignore")), size=len(body))
 
 
 def unpack(body: bytes, encoding: str) -> bytes | None:
