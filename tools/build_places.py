@@ -167,9 +167,10 @@ def main(admin1: Path) -> None:
     ]
     cities.sort(key=lambda c: (-c["population"], c["geonameid"]))
     capitals: dict[str, int] = {}
-    for number, c in enumerate(cities):
-        if fold(COUNTRIES[c["countrycode"]]["capital"]) in map(fold, variants(c["name"], "")):
-            capitals.setdefault(c["countrycode"], number)
+    for names in (lambda c: variants(c["name"], ""), lambda c: c["alternatenames"]):
+        for number, c in enumerate(cities):
+            if fold(COUNTRIES[c["countrycode"]]["capital"]) in set(map(fold, names(c))) - {""}:
+                capitals.setdefault(c["countrycode"], number)
     regions = {x["code"]: x["name"] for x in json.loads(admin1.read_text("utf-8"))}
     sections = [
         sorted(city_keys(cities), key=lambda line: line.encode().partition(b"\t")[0]),

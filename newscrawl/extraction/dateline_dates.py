@@ -52,6 +52,7 @@ _VIETNAMESE = re.compile(
 _EAST_ASIAN = re.compile(
     rf"(?:(?P<y>{_YEAR}) ?[年년] ?)?(?:(?P<m>\d{{1,2}}) ?[月월] ?)?(?P<d>\d{{1,2}}) ?[日일](?: ?[(（].[)）])?"
 )
+_DAY_ALONE = re.compile(r"(?P<d>\d{1,2})(?= \([^\W\d_])")  # "MADRID, 21 (EUROPA PRESS)"
 _DIGITS = re.compile(r"\d")
 _WORD_ALONE = re.compile(_WORD)
 _GAP = re.compile(r"[,.]? (?=[^\W_])")
@@ -144,6 +145,9 @@ def _dated(window: str, at: int, language: str | None, country: str | None) -> t
         month = month_number(found["m"], language) if found else None
         if found and month:
             return _checked(found, month)
+    alone = _DAY_ALONE.match(window, at)
+    if alone and 1 <= int(alone["d"]) <= 31:
+        return alone.end(), PrintedDate(int(alone["d"]))
     found = _NUMERIC.match(window, at)
     return _numeric(found, language, country) if found else None
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from newscrawl.extraction.agencies import EAST_ASIAN_FORMS, Agency, agencies
+from newscrawl.extraction.dateline_agency import named_agencies
 from newscrawl.extraction.dateline_dates import PrintedDate, read_date
 from newscrawl.extraction.dateline_reading import Candidate, Context, Reading
-from newscrawl.extraction.dateline_scan import named_agencies
 from newscrawl.extraction.dateline_words import WORDS
 from newscrawl.extraction.gazetteer import cities
 

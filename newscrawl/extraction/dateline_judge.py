@@ -19,11 +19,11 @@ from newscrawl.extraction.placenames import fold
 
 #: Inhabitants from which a place alone is believed: abroad and, by its mark, at home.
 KNOWN_ABROAD, KNOWN_AT_HOME, LARGE, VERY_LARGE = 50_000, 1_000, 100_000, 1_000_000
-#: Characters of text after a place alone, by the case it is printed in.
-SENTENCE = {"upper": 20, "title": 22, "caseless": 10}
-LONG_SENTENCE = 40
+#: Characters of text after a place alone: of a sentence that is seen to end, of any other, of one beyond doubt.
+SHORT_SENTENCE, SENTENCE, LONG_SENTENCE = 12, 35, 40
 
 _OPENS = re.compile(r"[\s\"“”„‘’'«»‹›(\[¿¡…*—–-]*")
+_ENDS = re.compile(r"[.!?…](?:[\s\"“”»’)]|$)|,\s")
 _WORDS = re.compile(r"\w+")
 
 
@@ -51,7 +51,7 @@ def accept(candidate: Candidate, text: str, where: Where, context: Context) -> b
     if reading.date:
         return _with_date(candidate, look, where, rest, context)
     if reading.named is not None:
-        return _with_stranger(candidate, look, where, rest)
+        return _with_stranger(candidate, look, where, rest, context)
     if reading.beside:
         return _with_area(candidate, look, where, place, rest)
     return _alone(candidate, look, where, place, rest, context)
@@ -68,6 +68,11 @@ def _begins_sentence(rest: str) -> bool:
     opens = _OPENS.match(rest)
     first = rest[opens.end() : opens.end() + 1] if opens else ""
     return not first.islower()
+
+
+def _is_sentence(rest: str) -> bool:
+    """Whether what follows a place is more than the rest of a headline: "Paris – Stadt der Liebe"."""
+    return len(rest.strip()) >= (SHORT_SENTENCE if _ENDS.search(rest) else SENTENCE)
 
 
 def _own(reading: Reading, context: Context) -> bool:
@@ -125,7 +130,7 @@ def _with_date(candidate: Candidate, look: Style, where: Where, rest: str, conte
     return mark == "dash" and (look == "upper" or bool(where.area))
 
 
-def _with_stranger(candidate: Candidate, look: Style, where: Where, rest: str) -> bool:
+def _with_stranger(candidate: Candidate, look: Style, where: Where, rest: str, context: Context) -> bool:
     """A place and, in brackets, a name that is no known agency's: "AUSTIN (KXAN) —", "OSLO (Dagbladet):"."""
     named, city = candidate.reading.named, where.city
     if not rest.strip() or not (city or look == "upper"):
@@ -134,8 +139,10 @@ def _with_stranger(candidate: Candidate, look: Style, where: Where, rest: str) -
         return candidate.mark in ("dash", "colon", "stop")
     if not city:
         return bool(where.itself) and candidate.mark == "dash"
-    believed = look == "upper" or city.weight >= KNOWN_ABROAD or city.population >= KNOWN_ABROAD
-    return believed and candidate.mark in ("dash", "colon") and not _weak(where, candidate.reading.parts[0])
+    believed = look == "upper" or city.population >= KNOWN_ABROAD
+    marks = ("dash", "colon", "none") if look == "upper" else ("dash", "colon")
+    word = _weak(where, candidate.reading.parts[0]) and not _home(city, context)
+    return believed and candidate.mark in marks and not word
 
 
 def _with_area(candidate: Candidate, look: Style, where: Where, place: str, rest: str) -> bool:
@@ -143,10 +150,11 @@ def _with_area(candidate: Candidate, look: Style, where: Where, place: str, rest
     mark = candidate.mark
     if where.city:
         return mark == "dash" or (look != "title" and mark in ("colon", "stop", "line"))
-    if where.itself or candidate.reading.bracketed_area or mark != "dash":
-        return False
     state = bool(where.area and where.area.code)
-    return look == "upper" or (state and plausible(place) and len(rest) >= LONG_SENTENCE)
+    if where.itself or mark != "dash" or (candidate.reading.bracketed_area and not state):
+        return False
+    village = state and plausible(place) and len(rest) >= LONG_SENTENCE
+    return village and len(place.split()) == 1 if candidate.reading.bracketed_area else look == "upper" or village
 
 
 def _weak(where: Where, printed: str) -> bool:
@@ -161,27 +169,32 @@ def _alone(candidate: Candidate, look: Style, where: Where, place: str, rest: st
         return _own_line(candidate, look, where, rest, context)
     if where.itself and not city:
         spelled = len(fold(place)) > 3  # not "USA —"
-        return look == "upper" and mark == "dash" and spelled and len(rest) >= SENTENCE["upper"]
-    if city is None or not where.known or len(rest.strip()) < SENTENCE[look]:
+        return look == "upper" and mark == "dash" and spelled and _is_sentence(rest)
+    if city is None or not where.known or not (look == "caseless" or _is_sentence(rest)):
         return False
     if _route(rest) or _weak(where, place) and not _home(city, context):
         return False
     if look == "caseless":
         return _alone_caseless(mark, city, rest, context)
     if look == "upper":
-        return _alone_upper(mark, city, place, rest)
+        return _alone_upper(mark, city, place, rest, context)
     return _alone_title(candidate, city, place, rest, context)
 
 
-def _alone_upper(mark: str, city: City, place: str, rest: str) -> bool:
+def _alone_upper(mark: str, city: City, place: str, rest: str, context: Context) -> bool:
     if mark == "bar" or (mark == "dot" and len(rest) < LONG_SENTENCE):
         return False
     if mark in ("dash", "dot"):
         acronym = len(place) <= 4  # "AJAX —", "NATO —"
         least = 2 * LARGE if acronym else KNOWN_AT_HOME if city.proper else KNOWN_ABROAD
         return city.capital or city.alone or city.population >= least
-    somebody = fold(place) in WORDS.names and not (city.capital or city.population >= VERY_LARGE)
-    return not somebody and city.weight >= LARGE // 5 and len(rest) >= SENTENCE["title"]
+    least = KNOWN_AT_HOME if mark == "stop" and _home(city, context) else LARGE // 5
+    return not _somebody(city, place) and city.weight >= least and _is_sentence(rest)
+
+
+def _somebody(city: City, place: str) -> bool:
+    """A name that people bear as well, and no city that readers think of first."""
+    return fold(place) in WORDS.names and not (city.capital or city.alone or city.population >= VERY_LARGE)
 
 
 def _alone_caseless(mark: str, city: City, rest: str, context: Context) -> bool:
@@ -200,24 +213,24 @@ def _home(city: City, context: Context) -> bool:
 
 
 def _big_enough(city: City, context: Context) -> bool:
-    if _home(city, context) and (city.proper or city.population >= LARGE):
+    if _home(city, context):
         return city.population >= KNOWN_AT_HOME
-    return max(city.weight, city.population if city.alone or city.capital else 0) >= KNOWN_ABROAD
+    least = KNOWN_ABROAD if city.proper or city.alone or city.capital else 4 * KNOWN_ABROAD
+    return city.population >= least
 
 
 def _alone_title(candidate: Candidate, city: City, place: str, rest: str, context: Context) -> bool:
     mark, reading = candidate.mark, candidate.reading
     somebody = fold(place) in WORDS.names and not (city.alone or city.capital)
-    if somebody or not _big_enough(city, context):
+    row = len(reading.parts) > 1 and all(map(cities, reading.parts))
+    if somebody or not (row or _big_enough(city, context)):
         return False
     if reading.inside:
         return mark == "dash" or (mark == "none" and context.code == "fr")
     if mark in ("dash", "dot"):
         return mark == "dash" or len(rest) >= LONG_SENTENCE
     if mark == "colon":
-        there = context.country in WORDS.colon_countries or (
-            context.country is None and context.code in ("", "en") and city.country in WORDS.colon_countries
-        )
+        there = context.code in WORDS.colon_countries.get(context.country or city.country, ())
         return there and len(rest) >= LONG_SENTENCE
     if mark == "stop":
         return (context.code in WORDS.stop_languages or not context.code) and len(rest) >= LONG_SENTENCE
@@ -234,10 +247,11 @@ def _own_line(candidate: Candidate, look: Style, where: Where, rest: str, contex
     city, reading = where.city, candidate.reading
     if not _followed(rest, context) or not city or not where.known or reading.inside:
         return False
-    if any(fold(part) in WORDS.weak | WORDS.names for part in reading.parts):
+    first = reading.parts[0]
+    if _weak(where, first) or _somebody(city, first):
         return False
     if look == "upper" or len(reading.parts) > 1:
-        return city.weight >= LARGE // 5
+        return city.population >= LARGE // 5
     return look == "title" and _big_enough(city, context) and context.code in WORDS.stop_languages
 
 

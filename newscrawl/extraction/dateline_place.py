@@ -47,7 +47,7 @@ def split_row(run: str) -> Iterator[str]:
 class Where:
     """A place resolved: a city, or else the country or division it is; area is what is printed beside it.
 
-    known: all of the row's places are in the gazetteer.
+    known: the gazetteer has it.
     """
 
     city: City | None = None
@@ -77,15 +77,21 @@ def locate(reading: Reading, context: Context) -> Where:
     if not reading.parts:
         return Where()
     beside, first = reading.beside[:1][0] if reading.beside else (), reading.parts[0]
-    found = cities(first)
+    found = cities(first) or _quarter(first)
     city = choose(found, beside, context.country)
     if city is None and len(reading.parts) > 1:  # "NEW YORK AND MAINZ, Germany": the country is the last place's
         city, beside = choose(found, (), context.country), ()
-    divisions = tuple(a for a in areas(first) if a.code is None or not any(_lies_in(c, a) for c in found))
-    itself = None if beside else _area_itself(divisions, city, context.country)
+    itself = None if beside else _area_itself(areas(first), found, city, context.country)
     area = next((a for a in beside if city and _lies_in(city, a)), None) or _one_area(beside, context)
-    known = all(cities(part) or areas(part) for part in reading.parts)
+    known = bool(city or itself)
     return Where(None if itself else city, itself, area, known)
+
+
+def _quarter(name: str) -> tuple[City, ...]:
+    """The city of "Stuttgart-Vaihingen", where papers print quarters so."""
+    head, hyphen, quarter = name.partition("-")
+    found = cities(head) if hyphen and quarter[:1].isupper() else ()
+    return found[:1] if found and found[0].country in WORDS.quarter_countries and found[0].proper else ()
 
 
 def _one_area(beside: tuple[Area, ...], context: Context) -> Area | None:
@@ -95,11 +101,18 @@ def _one_area(beside: tuple[Area, ...], context: Context) -> Area | None:
     return near[0] if near and len({a.country for a in near}) == 1 else None
 
 
-def _area_itself(found: tuple[Area, ...], city: City | None, country: str | None) -> Area | None:
-    """Whether a name is a country's or a division's rather than a town's: CUBA, not Cuba, Missouri."""
+def _area_itself(
+    found: tuple[Area, ...], namesakes: tuple[City, ...], city: City | None, country: str | None
+) -> Area | None:
+    """Whether a name is a country's or a division's rather than a town's: CUBA, not Cuba, Missouri.
+
+    A division that is called after its own town is not: Douglas, Isle of Man.
+    """
     countries = [a for a in found if a.code is None]
     if countries and not (city and (city.capital or city.alone or city.weight >= LARGER_THAN_COUNTRY)):
         return countries[0]
+    own = [c for c in namesakes if c.proper or c.capital]
+    found = tuple(a for a in found if not any(_lies_in(c, a) for c in own))
     if found and not countries and (city is None or city.weight < LARGER_THAN_DIVISION):
         return next((a for a in found if a.country == country), found[0])
     return None

@@ -9,15 +9,15 @@ the candidates is one is not its business (see dateline_judge).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
-from newscrawl.extraction.agencies import Agency, agencies, printed_bare
+from newscrawl.extraction.agencies import agencies, printed_bare
+from newscrawl.extraction.dateline_agency import named_agencies, signed_by, slashed
 from newscrawl.extraction.dateline_dates import month_number, read_date
 from newscrawl.extraction.dateline_place import areas_beside, plausible, split_row
 from newscrawl.extraction.dateline_reading import Candidate, Context, Mark, Reading
 from newscrawl.extraction.dateline_words import WORDS
-from newscrawl.extraction.gazetteer import areas, cities
+from newscrawl.extraction.gazetteer import Area, areas, cities
 from newscrawl.extraction.placenames import fold
 
 MOST_ITEMS = 9
@@ -26,7 +26,7 @@ _START = re.compile(
     r"[\s■●▪◆►▶★※◇○*]*(?:(?:\((?:di|by|von|por|par) [^()\n]{3,60}\)|(?:By|BY|Von|Por|Par|Di) [^\n]{3,80})\n\s*)?"
 )
 _BRACKET = re.compile(r"\(([^()\[\]\n]{1,90})\)|\[([^()\[\]\n]{1,90})\]")
-_SLASH = re.compile(r"/ ?([^/\n]{2,50}?) ?/(?!/)")
+_CODE = re.compile(r"/ ?([A-Za-z]{2,4})(?= ?(?:-|—|\.|:))")
 _TIME = re.compile(
     r"(?:at )?\d{1,2}[:.h]\d{2}(?: ?(?:[ap]\.?m\.?|uhr|h|hrs|gmt|utc|ist|est|et|cet|pt|mt)\b[+\d]*)*", re.I
 )
@@ -42,7 +42,6 @@ _BYLINE = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_](?:\.|[\w'’-]+)(?: [^\W\d_](?:\.|[\w'’-]+)){1,3}")
 _HIJRI = re.compile(r"(?:(\w+) \d{1,2}|\d{1,2} (\w+))[,،]? 14\d\d(?: ?(?:AH|H|هـ|ه)\b)?(?: ?الموافق)?[,،]? ?")
-_ALTERNATIVES = re.compile(r"\s*[/,&;+|—]\s*|\s+-\s+|\s+(?:and|und|y|et|e|og|och|en|и|та|ve)\s+")
 _PRINTED_AGENCY = re.compile(r"[^\W\d_][\w.&'’+\-]*(?: [\w.&'’+\-]+){0,3}")
 
 
@@ -82,7 +81,7 @@ def _mark(text: str, position: int) -> tuple[Mark, int]:
         return "space", position
     end = max(found.end("stop"), found.end("mark"), found.end("dash"), position)
     sign = found["mark"] or ""
-    if sign == "/" and _slashed(text, found.start("mark")):
+    if sign == "/" and slashed(text, found.start("mark")):
         return "space", position
     if found["dash"] or sign == "//":
         return "dash", end
@@ -161,7 +160,7 @@ def _run(text: str, at: int) -> str:
             word = run[: cut.start()].rpartition(" ")[2].casefold()
             if len(word) == 1 or "." in word or word in WORDS.abbreviated:
                 continue
-        if cut[0][-1] == "/" and cut[0] != "//" and not _slashed(text, at + cut.end() - 1):
+        if cut[0][-1] == "/" and cut[0] != "//" and not slashed(text, at + cut.end() - 1):
             continue
         run = run[: cut.start()]
         break
@@ -185,26 +184,23 @@ def _words(text: str, at: int, reading: Reading, after: str, context: Context) -
 
 
 def _place(text: str, at: int, run: str, reading: Reading) -> tuple[int, Reading] | None:
+    has_agency = bool(reading.agencies or reading.named)
     first, _, others = run.partition(" ")
-    if (
-        others
-        and not reading.agencies
-        and first.isupper()
-        and len(first) > 2
-        and printed_bare(first)
-        and not cities(run)
-    ):
+    if others and not has_agency and first.isupper() and len(first) > 2 and printed_bare(first) and not cities(run):
         return at + len(first), replace(reading, agencies=agencies(first), named=first)
     run = _without_date_words(text, at, run)
-    if not run or not plausible(run):
-        return None
-    parts = tuple(split_row(run))
+    signed = None if has_agency else signed_by(run)
+    end = at + len(run)
+    if signed:
+        run, named = signed
+        reading = replace(reading, agencies=agencies(named), named=named, wrapped=True)
+    parts = tuple(split_row(run)) if run and plausible(run) else ()
     if not parts:
         return None
-    start, end = at + run.index(parts[0]), at + len(run)
-    if text.startswith(".", end) and "." in run.rpartition(" ")[2]:
-        end += 1  # "Frankfurt a.M."
-    return end, replace(reading, place=(start, end), parts=parts)
+    place_start, place_end = at + run.index(parts[0]), at + len(run)
+    if text.startswith(".", place_end) and "." in run.rpartition(" ")[2]:
+        place_end += 1  # "Frankfurt a.M."
+    return max(end, place_end), replace(reading, place=(place_start, place_end), parts=parts)
 
 
 def _without_date_words(text: str, at: int, run: str) -> str:
@@ -228,21 +224,6 @@ def _beside(at: int, run: str, reading: Reading) -> tuple[int, Reading] | None:
     return None
 
 
-def named_agencies(inner: str) -> tuple[Agency, ...]:
-    """The agencies a bracket names: "AP", "dpa/lno", "Reuters Health", "AP/Reuters", "RIA Novosti, Ivan Petrov"."""
-    whole = agencies(inner)
-    if whole:
-        return whole
-    parts = [*_ALTERNATIVES.split(inner), *inner.split("-")]
-    for part in [p for p in parts if p][:8]:
-        words = part.split()
-        for length in (3, 2, 1):
-            known = agencies(" ".join(words[:length])) if len(words) <= length + 3 else ()
-            if known and (length >= len(words) or printed_bare(" ".join(words[:length]))):
-                return known
-    return ()
-
-
 def _bracket(text: str, at: int, reading: Reading, context: Context) -> tuple[int, Reading] | None:
     found = _BRACKET.match(text, at)
     if found is None:
@@ -250,6 +231,8 @@ def _bracket(text: str, at: int, reading: Reading, context: Context) -> tuple[in
     inner, end = (found[1] or found[2]).strip(), found.end()
     if not inner:
         return None
+    if reading.place and not reading.named and cities(text[reading.place[0] : end]):
+        return end, replace(reading, place=(reading.place[0], end), parts=(text[reading.place[0] : end],))
     lone_state = inner.isupper() and len(inner) == 2 and any(_in_state(c, inner) for c in reading.parts[:1])
     if not (reading.agencies or reading.named):
         known = () if lone_state else named_agencies(inner)
@@ -262,6 +245,8 @@ def _bracket(text: str, at: int, reading: Reading, context: Context) -> tuple[in
     beside = areas_beside(reading.parts[0], inner)
     if beside:
         return end, replace(reading, beside=(*reading.beside, beside), bracketed_area=True)
+    if inner.isupper() and any(c.country == inner for c in cities(reading.parts[0])):
+        return end, replace(reading, beside=(*reading.beside, (Area(inner),)), bracketed_area=True)
     if cities(inner):
         return end, replace(reading, bracketed_area=True)
     dated = _date(inner, 0, reading, context) if reading.date is None else None
@@ -299,20 +284,8 @@ def _inside(text: str, at: int, end: int, inner: str, reading: Reading, context:
 
 
 def _slashes(text: str, at: int, reading: Reading) -> tuple[int, Reading] | None:
-    found = None if reading.agencies else _slashed(text, at)
+    found = None if reading.agencies else slashed(text, at)
+    code = _CODE.match(text, at)
+    if code and not found and reading.place and not reading.named:  # "Halle (Saale)/MZ -"
+        return code.end(), replace(reading, agencies=agencies(code[1]), named=code[1], wrapped=True)
     return (found[0], replace(reading, agencies=found[1], named=found[2], wrapped=True)) if found else None
-
-
-def _slashed(text: str, at: int) -> tuple[int, tuple[Agency, ...], str] | None:
-    """The end of "/TASS/", the agencies it may be, and what is printed; None if no agency stands between slashes."""
-    found = _SLASH.match(text, at)
-    known = next((k for k in (agencies(found[1]), *map(agencies, _windows(found[1]))) if k), ()) if found else ()
-    return (found.end(), known, found[1]) if found and known else None
-
-
-def _windows(inner: str) -> Iterator[str]:
-    """One and two words of "Корр. ТАСС Иван Иванов" at a time."""
-    words = re.split(r"[\s,/]+", inner)[:6]
-    for length in (2, 1):
-        for start in range(len(words) - length + 1):
-            yield " ".join(words[start : start + length])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -24,7 +25,8 @@ class Words:
     topics: tuple[str, ...]
     languages: tuple[str, ...]
     months: tuple[tuple[str, ...], ...]
-    colon_countries: frozenset[str]
+    colon_countries: Mapping[str, list[str]]
+    quarter_countries: frozenset[str]
     stop_languages: frozenset[str]
     caseless_colon_languages: frozenset[str]
 
@@ -48,7 +50,8 @@ def _load() -> Words:
         topics=tuple(words["topics"].split()),
         languages=tuple(tables["months"]["languages"]),
         months=tuple(map(tuple, tables["months"]["more"])),
-        colon_countries=frozenset(style["colon_countries"]),
+        colon_countries=style["colon_countries"],
+        quarter_countries=frozenset(style["quarter_countries"]),
         stop_languages=frozenset(style["stop_languages"]),
         caseless_colon_languages=frozenset(style["caseless_colon_languages"]),
     )
