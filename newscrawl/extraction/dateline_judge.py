@@ -24,6 +24,7 @@ SHORT_SENTENCE, SENTENCE, LONG_SENTENCE = 12, 35, 40
 
 _OPENS = re.compile(r"[\s\"“”„‘’'«»‹›(\[¿¡…*—–-]*")
 _ENDS = re.compile(r"[.!?…](?:[\s\"“”»’)]|$)|,\s")
+_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(r"\w+")
 
 
@@ -201,7 +202,8 @@ def _alone_caseless(mark: str, city: City, rest: str, context: Context) -> bool:
     if city.population < LARGE:
         return False
     if mark == "colon":
-        return context.code in WORDS.caseless_colon_languages and len(rest) >= LONG_SENTENCE
+        spoken = context.code or ("" if _EAST.search(rest[:20]) else "ar")
+        return spoken in WORDS.caseless_colon_languages and len(rest) >= LONG_SENTENCE
     return mark == "dash" or (mark == "stop" and context.code in WORDS.stop_languages)
 
 
@@ -233,7 +235,8 @@ def _alone_title(candidate: Candidate, city: City, place: str, rest: str, contex
         there = context.code in WORDS.colon_countries.get(context.country or city.country, ())
         return there and len(rest) >= LONG_SENTENCE
     if mark == "stop":
-        return (context.code in WORDS.stop_languages or not context.code) and len(rest) >= LONG_SENTENCE
+        foreign = not context.code and not any(word.casefold() in WORDS.english for word in _WORDS.findall(rest))
+        return (context.code in WORDS.stop_languages or foreign) and len(rest) >= LONG_SENTENCE
     return False
 
 

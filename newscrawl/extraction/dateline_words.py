@@ -20,6 +20,7 @@ class Words:
     before_dates: frozenset[str]
     agencies: frozenset[str]
     hijri: frozenset[str]
+    english: frozenset[str]
     particles: frozenset[str]
     abbreviated: frozenset[str]
     topics: tuple[str, ...]
@@ -45,6 +46,7 @@ def _load() -> Words:
         before_dates=folded("before_dates"),
         agencies=folded("agencies"),
         hijri=folded("hijri"),
+        english=folded("english"),
         particles=folded("particles"),
         abbreviated=folded("abbreviated"),
         topics=tuple(words["topics"].split()),
