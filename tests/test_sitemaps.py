@@ -286,7 +286,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(_SEED)), st.integers(0, 20), _PIECES), max_size=6), st.binary(max_size=50))
 def test_nothing_raises(edits, tail):
     body = bytearray(_SEED)
@@ -312,9 +312,15 @@ def chunks():
         yield b"<url><loc>https://www.example.com%s</loc><lastmod>%sT10:00:00Z</lastmod>%s</url>" % (path, day, filler)
     yield b"</urlset>"
 
-found = parse_sitemap(chunks(), "https://www.example.com/sitemap.xml")
+size = 0
+def counted():
+    global size
+    for chunk in chunks():
+        size += len(chunk)
+        yield chunk
+found = parse_sitemap(counted(), "https://www.example.com/sitemap.xml")
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(len(found.candidates), sum(map(len, chunks())) // 1_000_000, peak, len(found.warnings))
+print(len(found.candidates), size // 1_000_000, peak, len(found.warnings))
 """
 
 
@@ -334,7 +340,7 @@ def test_fifty_megabytes_in_less_than_a_hundred():
 
 
 def test_gzip_bomb_is_read_to_its_limit():
-    bomb = gzip.compress(urlset(url("/a"))[:-9] + b" " * 300_000_000, 1)
+    bomb = gzip.compress(urlset(url("/a"))[:-9] + b" " * 150_000_000, 1)
     found = parse_sitemap(bomb, URL)
     assert paths(found) == ["/a"]
     assert any("bytes" in warning for warning in found.warnings)
