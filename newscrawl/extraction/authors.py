@@ -180,13 +180,11 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
     if not marked:
         if element.tag not in _LINES or not may_be_plain:
             return None
-        own = _own_text(element)
-        if not own:
-            if not _is_bold_line(element):
-                return None
-        elif agency := _agency_line(own):
+        own = _own_texts(element)
+        if agency := next(filter(None, map(_agency_line, own)), None):
             return _Byline((agency,), element, called, sure=False)
-        elif not (starts_like_by(own) and (opens_byline(own) or says_by(own))):
+        opens = bool(own) and starts_like_by(own[0]) and (opens_byline(own[0]) or says_by(own[0]))
+        if not (opens or (not own and _is_bold_line(element))):
             return None
     text = seen_text(element, _LINE * 3)
     if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or calling("not_byline").fits(called):
@@ -200,18 +198,24 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
     )
 
 
-def _own_text(element: HtmlElement) -> str:
-    """The first text of an element itself, not of its parts."""
-    tail = (element[0].tail or "") if len(element) else ""
-    return ((element.text or "").strip() or tail.strip())[:_LINE]
+def _own_texts(element: HtmlElement) -> list[str]:
+    """The first texts that stand in an element itself, not in its parts."""
+    texts = [element.text, *(child.tail for child in islice(element, 6))]
+    return [text.strip()[:_LINE] for text in texts if text and not text.isspace()]
 
 
 def _agency_line(own: str) -> str | None:
-    """The agency that a line names and nothing else ("AFP", "Deutsche Presse-Agentur", "AFP, Manila"), as printed."""
-    name = own.split(",")[0]
-    if not name or len(own) > 60 or not (name.isupper() or " " in name or (name.islower() and len(name) <= 4)):
+    """The agency that a line names and nothing else but a label, a place or a date, as printed: "AFP", "AFP, Manila",
+    "Source: Xinhua", "Xinhua, January 22, 2022". An agency's name that is also a word needs the label or the date."""
+    if len(own) > _PLAIN_LINE // 2:
         return None
-    return name if is_agency(name) else None
+    if label := words().source.search(own):
+        parts = own[label.end() :].split()
+        named = (" ".join(parts[:count]).strip(",;|") for count in range(min(len(parts), 4), 0, -1))
+        return next((name for name in named if is_agency(name)), None)
+    name, _, rest = (part.strip() for part in own.partition(","))
+    bare = name.isupper() or " " in name or (name.islower() and len(name) <= 4)
+    return name if name and (bare or any(c.isdigit() for c in rest)) and is_agency(name) else None
 
 
 def _says_author(element: HtmlElement) -> bool:

@@ -29,7 +29,7 @@ from newscrawl.extraction.zone import Zone
 
 _LIKE_PUBLISHED = re.compile(r"publi(?:sh|c)\w*[-_.:]?(?:date|time|on|at)?$|(?:date|time)[-_.:]?publi|pubdate")
 _LINE = 200  # characters
-_LITTLE_ELSE = 40  # letters: a date with its weekday, a name, "o'clock"
+_LITTLE_ELSE = 50  # letters: a date with its weekday, a name, "o'clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,16 @@ def _printed(element: HtmlElement, reader: Reader, called: str, *, little: int) 
     if len(text) > _LINE:
         return
     marked = bool(calling("date").fits(called) or words().published.search(text) or words().updated.search(text))
-    if not marked and sum(c.isalpha() for c in text) > little:
+    if not marked and _letters(text) > little:
         return
     for printed in reader.read(text):
         yield _Dated(printed.value, printed.updated or _is_update(element), element)
+
+
+def _letters(text: str) -> int:
+    """Letters of a line; the words of a sentence, which are written small, count double."""
+    small = sum(len(word) for word in text.split() if word[0].islower())
+    return sum(c.isalpha() for c in text) + small
 
 
 def _may_be_dated(element: HtmlElement) -> bool:

@@ -43,6 +43,7 @@ class Words:
     by_starts: frozenset[str]
     role_words: frozenset[str]
     stop_words: frozenset[str]
+    source: re.Pattern[str]
     role: re.Pattern[str]
     suffix: re.Pattern[str]
     conjunction: re.Pattern[str]
@@ -61,6 +62,7 @@ def words() -> Words:
         by=re.compile(rf"^\W*(?:{_any(data['by'])})(?:\s*[:：]\s*|\s+(?=\S)|(?<=[^\x00-\u1fff])(?=\S))", re.IGNORECASE),
         only_by=re.compile(rf"\W*(?:{_any([*data['by'], *data['and']])})\W*", re.IGNORECASE),
         by_starts=frozenset(w.split()[0][: None if w.isascii() else 1].casefold() for w in (*data["by"], *data["and"])),
+        source=re.compile(rf"(?<!\w)(?:{_any(data['source'])})\s*[:：]\s*", re.IGNORECASE),
         role_words=_first_words(data["roles"]),
         stop_words=_first_words(data["stop"]),
         role=re.compile(rf"(?:^|[\s,(])(?:{_any(data['roles'])})(?=$|[\s,.)])", re.IGNORECASE),
@@ -182,7 +184,7 @@ def is_name(name: str) -> bool:
         not folded
         or not 2 <= len(name) <= MAX_NAME
         or folded in words().never
-        or any(c in name for c in "?!=<>{}\\_%@")
+        or any(c in name for c in "?!=<>{}\\_%@:：")
     ):
         return False
     parts = name.split()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.extraction.context import Context
 from newscrawl.extraction.jsonld import text_of, texts_of, types
+from newscrawl.extraction.links import site_of
 from newscrawl.extraction.text import fold, is_cjk
 
 #: What stands between a headline and a site's name. Bars are never part of a headline's last words; dashes may be.
@@ -39,6 +40,7 @@ def site_names(context: Context) -> frozenset[str]:
         context.site.publisher if context.site else None,
         host.removeprefix("www."),
         *(label for label in host.split(".") if len(label) > 3),
+        site_of(host).split(".")[0],
     ]
     bare = [re.sub(r"\(.*?\)", "", name) for name in named if name]
     return frozenset(fold(name) for name in (*bare, *filter(None, named))) - {""}
