@@ -187,9 +187,8 @@ def test_the_manifest_says_what_the_run_did(tmp_path: Path) -> None:
     }  # fmt: skip
     assert told["rejects"] == {"listing": 2}
     assert told["body_words"] == {"median": 200, "p10": 100, "p90": 300}
-    assert told["languages"] == {"en": 2, "unknown": 1}
-    assert (told["low_confidence"], told["fields"]["authors"], told["fields"]["id"]) == (1, 2, 3)
-    assert "deck" not in told["fields"]
+    assert told["languages"] == {"en": 2, "und": 1}
+    assert (told["low_confidence"], told["fields"]["authors"], told["fields"]["deck"]) == (1, 2, 0)
     assert (told["site"], told["run"], told["exit_status"], told["seconds"]) == ("wire", run.name, 3, 12.3)
     assert (told["started_at"], told["finished_at"]) == ("2026-11-24T12:00:00Z", "2026-11-24T12:00:12Z")
     assert told["sources"] == [

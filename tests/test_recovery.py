@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored import (
+from stored import SETTINGS, STORIES, Clock, article, candidate, check_output, crawl, half_done, outcome, sealed
     SETTINGS,
     Clock,
     check_output,
@@ -215,9 +215,45 @@ def test_what_a_disk_lost_is_fetched_again(disk: Path, expected: tuple[list, lis
         run = Run.open(output, "wire", settings=SETTINGS, clock=Clock())
         run.close(0, "only recovery")
         assert 0 < run.recovered[0].lost <= 4
+        check_output(output)
         crawl(output)
         assert outcome(output) == expected
         assert not list(output.rglob("*.part"))
+
+
+def test_a_kill_while_a_loss_is_mended_does_not_hide_it(disk: Path, expected: tuple[list, list]) -> None:
+    part = half_done(disk / "first") / "articles-00001.jsonl.part"
+    os.truncate(part, part.stat().st_size // 2)
+    at = 0
+    while True:
+        at += 1
+        output = disk / str(at)
+        shutil.copytree(disk / "first", output)
+        if not killed(lambda: Run.open(output, "wire", settings=SETTINGS, clock=Clock()).close(0, "x"), at):  # noqa: B023
+            break
+        crawl(output)
+        check_output(output)
+        assert outcome(output) == expected, f"killed at call {at}"
+        shutil.rmtree(output)
+    assert at > 20
+
+
+def test_a_lost_revision_is_written_again(tmp_path: Path) -> None:
+    clock = Clock()
+    for text in ("first", "second"):
+        run = Run.open(tmp_path, "wire", clock=clock)
+        run.write(candidate(1)[0], article(1, text))
+        run.commit()
+        if text == "first":
+            run.close(0, "finished")
+            clock.forward(hours=2)
+    run.abandon()
+    (run.folder / "articles-00001.jsonl.part").unlink()
+    run = Run.open(tmp_path, "wire", clock=clock)
+    assert [each.key for each in run.due(9)] == [candidate(1)[0]]
+    assert run.write(candidate(1)[0], article(1, "second")) == "revised"
+    run.close(0, "finished")
+    assert [line["revision"] for line in sealed(tmp_path)] == [1, 2]
 
 
 def test_an_archive_that_the_disk_cut_short_stays_readable(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,15 +141,17 @@ def write_report(base: Path, difference: Difference) -> Path:
     return base / "diff.html"
 
 
-def _near(way: Iterable[Piece]) -> Iterator[Piece]:
+def _near(way: Sequence[Piece]) -> Iterator[Piece]:
     """The changes with the words around them: what is the same for long is left out."""
     from newscrawl.report.differences import Piece
 
-    for piece in way:
-        if piece.kind == "same" and len(piece.text) > 2 * NEAR:
-            yield Piece("same", f"{piece.text[:NEAR]} … {piece.text[-NEAR:]}")
-        else:
+    for number, piece in enumerate(way):
+        if piece.kind != "same" or len(piece.text) <= 2 * NEAR:
             yield piece
+            continue
+        before = piece.text[:NEAR] if number else ""
+        after = piece.text[-NEAR:] if number < len(way) - 1 else ""
+        yield Piece("same", f"{before} … {after}")
 
 
 def summary(difference: Difference) -> list[str]:

@@ -24,7 +24,11 @@ SCHEMA = 1
 #: Below this confidence (0 to 1) a record counts as low_confidence.
 LOW_CONFIDENCE = 0.5
 
-_EMPTY: tuple[Any, ...] = ((), [], {})
+#: Fields of a record whose filling is counted: those that a page may or may not give.
+FIELDS = (
+    *("headline", "deck", "dateline", "authors", "published_at", "modified_at", "language", "section"),
+    *("keywords", "body", "images", "publisher", "canonical_url"),
+)
 
 COUNTS = ("discovered", "requests", "fetched", "new", "revised", "unchanged", "rejected", "failed", "left")
 
@@ -37,17 +41,20 @@ class Tally:
     words: Counter[int] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
     low_confidence: int = 0
 
     def article(self, record: Mapping[str, Any]) -> None:
         """Counts a record, given as plain JSON types or as the fields of an Article."""
-        self.fields.update(key for key, value in record.items() if value is not None and value not in _EMPTY)
+        self.lines["revised" if record["revision"] > 1 else "new"] += 1
+        self.fields.update(name for name in FIELDS if record[name])
         self.words[record["word_count"]] += 1
-        self.languages[record["language"] or "unknown"] += 1
+        self.languages[record["language"] or "und"] += 1
         self.low_confidence += record["confidence"] < LOW_CONFIDENCE
 
     def reject(self, record: Mapping[str, Any]) -> None:
         """Counts a reject line."""
+        self.lines["rejected"] += 1
         self.rejects[record["reason"]] += 1
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,7 +62,7 @@ class Tally:
         words = {name: percentile(self.words, share) for name, share in (("median", 0.5), ("p10", 0.1), ("p90", 0.9))}
         return {
             "rejects": dict(self.rejects.most_common()),
-            "fields": dict(self.fields),
+            "fields": {name: self.fields[name] for name in FIELDS},
             "body_words": words,
             "low_confidence": self.low_confidence,
             "languages": dict(self.languages.most_common()),
@@ -94,7 +101,13 @@ def build(
     files: Iterable[FileState],
     stats: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A manifest. stats are the crawler's own keys (responses, latency_ms, settings, …) and win; left: URLs due."""
+    """A manifest. left: URLs that are due; stats: the crawler's own keys (responses, latency_ms, settings, …).
+
+    stats win where both know something, but not about outcomes and reject lines: what counts there is what is on disk.
+    """
+    counts = {name: run.counts.get(name, 0) for name in COUNTS}
+    outcomes = {name: counts[name] for name in ("unchanged", "failed")}
+    outcomes |= {name: tally.lines[name] for name in ("new", "revised", "rejected")}
     data = {
         "schema": SCHEMA,
         "site": site,
@@ -104,7 +117,7 @@ def build(
         "seconds": float(finished_at - run.started_at),
         "exit_status": exit_status,
         "finish_reason": finish_reason,
-        "counts": {name: run.counts.get(name, 0) for name in COUNTS} | {"left": left} | dict(stats.get("counts", {})),
+        "counts": counts | dict(stats.get("counts", {})) | outcomes | {"left": left},
         **tally.as_dict(),
         "files": [
             {"name": each.name, "bytes": each.bytes, "sha256": each.sha256, "records": each.records} for each in files
@@ -114,7 +127,7 @@ def build(
         "settings": {},
         "versions": versions(),
     }
-    return data | {key: value for key, value in stats.items() if key not in ("counts", "files")}
+    return data | {key: value for key, value in stats.items() if key not in ("counts", "files", "rejects")}
 
 
 @cache

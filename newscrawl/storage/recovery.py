@@ -18,6 +18,9 @@ from newscrawl.storage.ledger import Ledger
 from newscrawl.storage.ledger_rows import FileState
 from newscrawl.storage.warc_blocks import whole_members
 
+#: Keys of a manifest that the crawler counts as outcomes come in. Where a group was lost, the disk knows better.
+_COUNTED = frozenset({"fields", "body_words", "low_confidence", "languages", "chrome"})
+
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
@@ -85,26 +88,26 @@ def recover(ledger: Ledger, site_folder: Path, now: int) -> list[Recovered]:
 
 
 def seal(ledger: Ledger, folder: Path, now: int) -> tuple[int, int]:
-    """Seals a run's .part files at the length that the ledger knows; gives bytes cut and records lost."""
-    run, cut, short = folder.name, 0, False
-    for state in ledger.files(run):
-        if state.sha256 is None:
-            part = folder / (state.name + files.PART)
-            if part.exists():
-                over = files.cut(part, state.bytes)
-                cut += max(over, 0)
-                if over < 0:
-                    short, state = True, _cut_to_whole(part, state)
-                files.publish(folder, state.name)
-            elif not (folder / state.name).exists():
-                short = True
-                ledger.commit(run, files=[FileState(state.name, 0, 0, "")])
-                continue
-            ledger.commit(run, files=[replace(state, sha256=files.sha256_of(folder / state.name))])
+    """Seals a run's .part files at the length that the ledger knows; gives bytes cut and records lost.
+
+    A file that is shorter than the ledger says counts as far as it is whole, and what it lost is made due before the
+    ledger hears of the new length: else a kill in between would hide the loss.
+    """
+    run, cut, lost = folder.name, 0, 0
+    told = [each for each in ledger.files(run) if each.sha256 is None]
+    found = [_cut_to_known(folder, each) for each in told]
+    if any(has.bytes < said.bytes for said, (has, _) in zip(told, found, strict=True)):
+        lost = ledger.lose(run, _ids(folder), now)
+    for state, over in found:
+        cut += over
+        if state.bytes and (folder / (state.name + files.PART)).exists():
+            files.publish(folder, state.name)
+        sha256 = files.sha256_of(folder / state.name) if state.bytes else ""
+        ledger.commit(run, files=[replace(state, sha256=sha256)])
     for stray in folder.glob("*" + files.PART):
         cut += stray.stat().st_size
         stray.unlink()
-    return cut, ledger.lose(run, _ids(folder), now) if short else 0
+    return cut, lost
 
 
 def finish(ledger: Ledger, folder: Path, end: End) -> None:
@@ -120,7 +123,7 @@ def finish(ledger: Ledger, folder: Path, end: End) -> None:
             left=ledger.left(end.now),
             tally=end.tally or recount(folder),
             files=[each for each in ledger.files(run.run) if each.sha256],
-            stats=end.stats,
+            stats=end.stats if end.tally else {key: end.stats[key] for key in end.stats if key not in _COUNTED},
         )
         manifest.write_manifest(folder, data)
     ledger.finish_run(run.run, end.now, end.exit_status, end.finish_reason)
@@ -138,17 +141,25 @@ def recount(folder: Path) -> manifest.Tally:
     return tally
 
 
-def _cut_to_whole(part: Path, state: FileState) -> FileState:
-    """A file that is shorter than the ledger says, cut to its last whole record."""
-    if state.name.startswith("pages-"):
-        length, records = whole_members(part)
+def _cut_to_known(folder: Path, state: FileState) -> tuple[FileState, int]:
+    """How much of a file there is that the ledger knows, what is beyond it cut; and how many bytes that were."""
+    part = folder / (state.name + files.PART)
+    path = part if part.exists() else folder / state.name
+    if not path.exists():
+        return FileState(state.name, 0, 0), 0
+    over = files.cut(path, state.bytes)
+    if over >= 0:
+        return state, over
+    if state.name.endswith(".warc.gz"):
+        length, records = whole_members(path)
     else:
-        data = part.read_bytes()
+        data = path.read_bytes()
         length = data.rfind(b"\n") + 1
         records = data.count(b"\n", 0, length)
-    files.cut(part, length)
-    return FileState(state.name, length, records)
+    files.cut(path, length)
+    return FileState(state.name, length, records), 0
 
 
 def _ids(folder: Path) -> set[str]:
-    return {record["id"] for path in folder.glob("articles-*.jsonl") for _, record in read_lines(path)}
+    """The articles that a run's batches hold, sealed or not."""
+    return {record["id"] for path in folder.glob("articles-*") for _, record in read_lines(path)}
