@@ -20,9 +20,10 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, after, from_profile, marks
+from newscrawl.extraction.head import meta_keys
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.links import absolute
-from newscrawl.extraction.text import clean, clean_value, fold, seen_text
+from newscrawl.extraction.text import clean, clean_value, fold, is_cjk, seen_text
 from newscrawl.extraction.titles import first_part, likeness, section_names, site_names, without_site
 
 MAX_HEADLINE = 500  # characters; longer is no headline
@@ -59,6 +60,8 @@ def _given(context: Context) -> Iterator[tuple[str, str]]:
     """Headlines outside the text, by source; first the most trusted."""
     if text := text_of(context.story.get("headline") or context.story.get("name"), MAX_HEADLINE):
         yield "json-ld", text
+    if text := context.head.first(*meta_keys("headline")):
+        yield "meta headline", text[:MAX_HEADLINE]
     if text := context.head.first("og:title", "twitter:title", "dc.title", "title"):
         yield "meta", text[:MAX_HEADLINE]
     if context.head.title:
@@ -70,10 +73,11 @@ def _given(context: Context) -> Iterator[tuple[str, str]]:
 def _fullest(given: Mapping[str, str]) -> Found[str]:
     """The most trusted of the headlines that are not printed; another one where that is only cut short."""
     source, text = next(iter(given.items()))
+    source = source.split()[0]
     start = fold(_CUT.sub("", text))
     for other, longer in given.items():
         if len(longer) > len(text) > 60 and fold(longer).startswith(start):
-            return Found(longer, other)
+            return Found(longer, other.split()[0])
     return Found(text, source)
 
 
@@ -187,9 +191,15 @@ def _exact(elements: Iterator[HtmlElement], given: Mapping[str, str]) -> _Headin
         if element.tag not in ("h2", "h3") and (len(element) or not _starts(element.text, starts)):
             continue
         text = seen_text(element, MAX_HEADLINE * 2)
-        if len(text) > 15 and fold(text) in wanted and not _in_trail(element):
+        if len(text) > (8 if is_cjk(text) else 15) and _says(text, wanted) and not _in_trail(element):
             return _Heading(text, element)
     return None
+
+
+def _says(text: str, wanted: set[str]) -> bool:
+    """Whether a text is one of those wanted, or the greater part of one that goes on with names of site or section."""
+    folded = fold(text)
+    return folded in wanted or any(each.startswith(folded) and len(folded) > 0.7 * len(each) for each in wanted)
 
 
 def _starts(text: str | None, starts: set[str]) -> bool:
