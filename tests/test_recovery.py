@@ -17,14 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored import SETTINGS, STORIES, Clock, article, candidate, check_output, crawl, half_done, outcome, sealed
-    SETTINGS,
-    Clock,
-    check_output,
-    crawl,
-    half_done,
-    outcome,
-)
+from stored import SETTINGS, Clock, article, candidate, check_output, crawl, half_done, outcome, sealed
 
 from newscrawl.storage.run import Run, RunSettings
 from newscrawl.storage.warc import Damage, read_archive
