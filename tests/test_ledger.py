@@ -296,8 +296,8 @@ def test_the_lock_of_a_killed_process_is_free_even_if_its_workers_live_on(tmp_pa
         "import os, sys, time, pathlib; from newscrawl.storage.run import Run\n"
         f"run = Run.open(pathlib.Path({str(tmp_path)!r}), 'wire')\n"
         "worker = os.fork()\n"
-        "if worker == 0: time.sleep(60); os._exit(0)\n"
-        "print(worker, flush=True); time.sleep(60)"
+        "if worker == 0: print(os.getpid(), flush=True); time.sleep(60); os._exit(0)\n"
+        "time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout
