@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from newscrawl.arguments import ArgumentError, Arguments
 from newscrawl.discovery.urls import host_of
 from newscrawl.discovery.urls import site_of as registrable
+from newscrawl.report.health import unknown_floors
 from newscrawl.sites import Site, SiteError, check_site, load_site
 
 
@@ -27,7 +28,7 @@ def choose_site(bound: Site | None, arguments: Arguments) -> Site:
         return site_without_profile(arguments.url)
     else:
         raise ArgumentError("news: name a site with -a url=https://… or a profile with -a profile=PATH")
-    faults = list(check_site(site))
+    faults = [*check_site(site), *(f"{site.source}: {fault}" for fault in unknown_floors(site.health))]
     if faults:
         raise SiteError("\n".join(faults))
     return site

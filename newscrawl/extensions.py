@@ -74,7 +74,9 @@ class ProgressDisplay:
 
     def __init__(self, crawler: Crawler) -> None:
         as_json = JsonFormatter() if crawler.settings.getbool("NEWSCRAWL_LOG_JSON") else None
-        self.progress = Progress(crawler.settings.get("NEWSCRAWL_PROGRESS") or "auto", formatter=as_json)
+        mode = crawler.settings.get("NEWSCRAWL_PROGRESS") or "auto"
+        lines = crawler.settings.getfloat("NEWSCRAWL_PROGRESS_SECONDS")
+        self.progress = Progress(mode, formatter=as_json, lines=lines)
         self.crawler, self.began = crawler, time.monotonic()
         self.loop = create_looping_call(self.show)
 

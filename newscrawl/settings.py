@@ -28,6 +28,13 @@ NEWSCRAWL_RECHECK = ["1h", "6h", "24h", "72h"]  # ages at which an article is lo
 NEWSCRAWL_OBEY_AI_OPTOUT = False  # leave out pages that say noai or reserve text and data mining
 NEWSCRAWL_LISTING_PAGES = 20  # most pages of one listing to follow; it stops earlier where nothing is new
 NEWSCRAWL_HOST_BUDGET = 20_000  # most requests to one host in one run
+NEWSCRAWL_PROGRESS = "auto"  # auto: live on a terminal, a line every 30 s elsewhere; plain; off
+NEWSCRAWL_PROGRESS_SECONDS = 30  # between two such lines
+NEWSCRAWL_LOG_JSON = False  # log lines as JSON objects
+NEWSCRAWL_REPORT = True  # write report.html beside the manifest
+NEWSCRAWL_REPORT_PAGES = 100  # most inspector pages that a run writes
+NEWSCRAWL_METRICS = None  # file for Prometheus' textfile collector
+NEWSCRAWL_NOTIFY: list[str] = []  # who is told of an alarm: email, slack, telegram, discord, sentry
 
 # --- Politeness -----------------------------------------------------------------------------------------------------
 USER_AGENT = f"newscrawl/{__version__}"  # the contact is added to it
@@ -81,8 +88,23 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.AddressGuardMiddleware": 870,
     # nearest to the network
 }
-EXTENSIONS = {"newscrawl.extensions.RunKeeper": 100}
+EXTENSIONS = {
+    "spidermon.contrib.scrapy.extensions.Spidermon": 50,  # before RunKeeper: its monitors decide the exit status
+    "newscrawl.extensions.RunKeeper": 100,
+    "newscrawl.extensions.ProgressDisplay": 200,
+    "newscrawl.extensions.ReportWriter": 300,
+    "scrapy.extensions.logstats.LogStats": None,  # the progress display says it
+}
 ITEM_PIPELINES = {"newscrawl.pipelines.StoragePipeline": 500}
+
+# --- Health: what a run is held against, and who is told (docs/reports.md) --------------------------------------------
+SPIDERMON_ENABLED = True
+SPIDERMON_SPIDER_CLOSE_MONITORS = ["newscrawl.report.monitors.HealthSuite"]
+_ALARM = "{{ data.spider.name }}: {{ data.spider.health.line }}"
+SPIDERMON_EMAIL_SUBJECT = SPIDERMON_BODY_TEXT = SPIDERMON_SLACK_MESSAGE = _ALARM
+SPIDERMON_TELEGRAM_MESSAGE = SPIDERMON_DISCORD_MESSAGE = _ALARM
+SPIDERMON_SLACK_INCLUDE_ATTACHMENTS = False
+SPIDERMON_SENTRY_PROJECT_NAME = "newscrawl"
 
 # --- Doors that stay closed -----------------------------------------------------------------------------------------
 TELNETCONSOLE_ENABLED = False

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.arguments import ArgumentError, parse_arguments
 from newscrawl.choice import choose_site
+from newscrawl.report import logs
 from newscrawl.report.text import plain
 from newscrawl.sites import SiteError
 
@@ -27,6 +28,11 @@ class Command(crawl.Command):
 
     def short_desc(self) -> str:
         return "Crawl a site: scrapy crawl SITE [-a since=DATE] [-a limit=N] [-a full=1]"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        logs.install(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from newscrawl.commands.crawl import last_line
 from newscrawl.items import REASONS
+from newscrawl.report import logs
 
 if TYPE_CHECKING:
     from newscrawl.spiders.news import NewsSpider
@@ -29,6 +30,7 @@ SETTINGS = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "NEWSCRAWL_PROGRESS_SECONDS": 1,
 }
 
 
@@ -40,6 +42,11 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         return "Crawl the bundled sample site into the output folder"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        logs.install(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from newscrawl.sample_site import SampleSite, profile_text
@@ -61,7 +68,7 @@ class Command(ScrapyCommand):
 def summary(spider: NewsSpider, seconds: float) -> None:
     """What was written, what was rejected and why, and where the files are."""
     console = Console(highlight=False)
-    console.print(escape(last_line(spider, seconds)))
+    console.print(escape(last_line(spider, seconds)), soft_wrap=True)
     if not hasattr(spider, "run"):
         return
     stats = spider.counts.to_manifest()

@@ -108,11 +108,15 @@ class Progress:
     """Shows moments of a run on a stream: update() as often as you like, close() at the end.
 
     mode: "auto" (a live display on a terminal, else lines), "plain" (lines) or "off"; formatter: of the lines, where
-    they go among logs. Raises ValueError for an unknown mode.
+    they go among logs; lines: seconds between two of them. Raises ValueError for an unknown mode.
     """
 
     def __init__(
-        self, mode: str = "auto", stream: TextIO | None = None, formatter: logging.Formatter | None = None
+        self,
+        mode: str = "auto",
+        stream: TextIO | None = None,
+        formatter: logging.Formatter | None = None,
+        lines: float = LINES,
     ) -> None:
         if mode not in MODES:
             raise ValueError(f"NEWSCRAWL_PROGRESS: expected one of {', '.join(MODES)}, got {mode!r}")
@@ -121,12 +125,12 @@ class Progress:
         self._mode = "live" if mode == "auto" and self._console.is_terminal else mode if mode == "off" else "plain"
         self._live: Live | None = None
         self._handlers: Sequence[logging.StreamHandler[TextIO]] = ()
-        self._pace, self._formatter = Pace(), formatter
+        self._pace, self._formatter, self._lines = Pace(), formatter, lines
 
     @property
     def interval(self) -> float | None:
         """Seconds between two updates that are worth while; None where nothing is shown."""
-        return {"live": REFRESH, "plain": LINES, "off": None}[self._mode]
+        return {"live": REFRESH, "plain": self._lines, "off": None}[self._mode]
 
     def update(self, status: Status) -> None:
         """Show a moment."""
