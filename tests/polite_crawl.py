@@ -22,26 +22,6 @@ from newscrawl import middlewares, resolver
 from newscrawl.politeness import addresses
 from newscrawl.politeness.refused import Refused
 
-WIRING = {
-    "DOWNLOADER": "newscrawl.politeness.pace.Downloader",
-    "TWISTED_DNS_RESOLVER": "newscrawl.resolver.GuardedResolver",
-    "DOWNLOADER_MIDDLEWARES": {
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "newscrawl.middlewares.RobotsMiddleware": 100,
-        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-        "newscrawl.middlewares.UserAgentMiddleware": 500,
-        "newscrawl.middlewares.OptOutMiddleware": 570,
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-        "newscrawl.middlewares.CompressionMiddleware": 590,
-        "newscrawl.middlewares.RobotsLimitMiddleware": 595,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "newscrawl.middlewares.RedirectMiddleware": 600,
-        "newscrawl.middlewares.AddressGuardMiddleware": 760,
-        "newscrawl.middlewares.PaceMiddleware": 770,
-    },
-}
-
 
 class Fetch(scrapy.Spider):
     name = "fetch"
@@ -90,8 +70,6 @@ def main():
     settings.setdict(
         {"SPIDER_LOADER_CLASS": "scrapy.spiderloader.SpiderLoader", "ITEM_PIPELINES": {}, "EXTENSIONS": {}}
     )
-    if not settings.getdict("DOWNLOADER_MIDDLEWARES"):
-        settings.setdict(WIRING)
     settings.setdict(task.get("settings", {}), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     process.crawl(Fetch, urls=task["urls"], sitemaps=task.get("sitemaps", []), meta=task.get("meta", {}))

@@ -32,6 +32,7 @@ SETTINGS = {
     "DOWNLOAD_TIMEOUT": 10,
     "DOWNLOAD_MAXSIZE": 1_000_000,
     "CONCURRENT_REQUESTS": 64,
+    "DOWNLOAD_HANDLERS": {"http": "newscrawl.politeness.connection.LimitedHandler"},
 }
 
 
@@ -120,6 +121,8 @@ def _hosts():
         "broken_gzip": {"/0": [Answer(200, b"\x1f\x8b nonsense", (("Content-Encoding", "gzip"),))]},
         "large": {"/0": [Answer(200, b"<p>" * 1_000_000)]},
         "cut": {"/0": [Answer(200, PAGE, cut=20), Answer()]},
+        "short": {"/0": [Answer(200, PAGE, (("Content-Length", "5000"),), cut=len(PAGE))]},
+        "header_flood": {"/0": [Answer(200, PAGE, tuple((f"X-{n}", "x" * 2000) for n in range(500)))]},
         "noai": {"/0": [Answer(200, PAGE, (("X-Robots-Tag", "noarchive, noai"), ("TDM-Reservation", "1")))]},
     }
     return {name: Host(f"127.1.0.{at}", answers) for at, (name, answers) in enumerate(cases.items(), 1)}
@@ -250,6 +253,7 @@ def test_sitemaps_of_robots_are_exposed(run):
         ("moved_away", "offsite", False, 2),
         ("bomb", "too_large", False, 2),
         ("large", "too_large", False, 2),
+        ("header_flood", "too_large", False, 2),
         ("broken_gzip", "broken", True, 2),
     ],
 )
@@ -269,6 +273,12 @@ def test_cut_page_is_fetched_again(case):
     host, outcomes = case("cut")
     assert host.paths == ["/robots.txt", "/0", "/0"]
     assert outcomes[0]["size"] == len(PAGE)
+
+
+def test_page_that_is_shorter_than_announced_is_none(case):
+    host, outcomes = case("short")
+    assert host.paths == ["/robots.txt", "/0", "/0", "/0"]
+    assert outcomes[0] == outcomes[0] | {"kind": "failed", "error": "ResponseDataLossError"}
 
 
 def test_flags_of_headers_are_noted(case):

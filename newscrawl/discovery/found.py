@@ -52,8 +52,10 @@ class Gather:
         return True
 
     def further(self, link: str, base: str | None = None) -> None:
-        """Add a document to read next; other sites' documents are left out, and so is this one."""
-        address = self.address(link, base)
+        """Add a document to read next: on the site, or beside this one where that is elsewhere; not this one."""
+        address = absolute(link, base or self.url)
+        if address is not None and not same_site(address, self.url):
+            address = self.address(link, base)
         if address is not None and address != self.url and len(self.next) < self.limit:
             self.next[address] = None
 

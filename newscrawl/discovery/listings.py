@@ -168,14 +168,19 @@ def _older_page(tree: html.HtmlElement, links: Sequence[_Link], url: str) -> str
                 return address
     number = _page_number(url)
     for link in links:
-        same_place = urlsplit(link.url).netloc == urlsplit(url).netloc and canonical(link.url) != canonical(url)
         says_so = _ARROWS.sub("", link.text.lower()) in OLDER or "next" in _names(link.element)
-        if same_place and says_so and story_score(link.url) < STORY and _page_number(link.url, 0) != number - 1:
+        if says_so and _page_number(link.url, 0) != number - 1 and _is_listing_too(link.url, url):
             return link.url
     for link in links:
         if link.text == str(number + 1) and _page_number(link.url, 0) == number + 1:
             return link.url
     return None
+
+
+def _is_listing_too(link: str, url: str) -> bool:
+    """Whether a link may be another page of the same listing."""
+    same_host = urlsplit(link).netloc == urlsplit(url).netloc
+    return same_host and story_score(link) < STORY and canonical(link) != canonical(url)
 
 
 def _names(element: html.HtmlElement) -> list[str]:

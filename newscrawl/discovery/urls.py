@@ -30,6 +30,11 @@ _PATHS = tuple((re.compile(rule["find"], re.IGNORECASE), rule["put"]) for rule i
 _FOLDED_LABELS = re.compile(r"^(?:www\d?|amp|m|mobile)\.(?=[^.]+\.)")
 _AMP_CACHE = re.compile(r"^https?://[^/]+\.cdn\.ampproject\.org/[a-z]/(s/)?", re.IGNORECASE)
 _AMP_VIEWER = re.compile(r"^https?://(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?", re.IGNORECASE)
+#: An address that needs no care, as most do: nothing to decode, to sort or to resolve in it.
+_PLAIN = re.compile(
+    r"https?://(?!amp-|[^/]*ampproject|(?:www\.)?google\.)([a-z0-9-]+(?:\.[a-z0-9-]+)*)((?:/(?!\.{1,2}(?:/|$))[\w.~-]*)*)",
+    re.ASCII,
+)
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"{}|^`\u2028\u2029\ufeff\ufffd]")
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
@@ -125,6 +130,9 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _fold(url: str) -> str:
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        return f"https://{_FOLDED_LABELS.sub('', plain[1])}{_fold_path(plain[2])}"
     url = _AMP_VIEWER.sub(_direct, _AMP_CACHE.sub(_direct, url.strip()))
     if _split(url) is None:
         return url
