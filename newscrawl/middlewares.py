@@ -246,12 +246,13 @@ class AddressGuardMiddleware(_Middleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.allowed = crawler.settings.getbool("NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES")
+        self.proxies = resolver.proxy_hosts()
 
     def process_request(self, request: Request) -> None:
         if not request.url.startswith(("http://", "https://")):
             raise Refused("redirect", f"{request.url[:100]!r} is no web address")
         reason = None if self.allowed else refusal(host_of(request.url))
-        if reason is None and not self.allowed and host_of(request.url) in resolver.proxy_hosts():
+        if reason is None and not self.allowed and host_of(request.url) in self.proxies:
             reason = f"{host_of(request.url)} is the proxy itself"
         if reason:
             self._refuse(reason)
