@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.extraction.blocks import Block, read_blocks
-from newscrawl.extraction.container import find_container, mark_chrome
+from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories
 from newscrawl.extraction.judge import judge_all, read_story
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = 
     """The story on a page."""
     cut = read_blocks(page.tree)
     mark_chrome(cut)
+    mark_other_stories(cut, getattr(metadata, "elements", {}).get("headline", ()))
     container = find_container(cut)
     judge_all(
         read_story(

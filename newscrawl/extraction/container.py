@@ -105,6 +105,27 @@ def _named(node: Node, total: float) -> tuple[str, bool] | None:
     return None
 
 
+def mark_other_stories(page: Blocks, headline: Iterable[object]) -> None:
+    """Name the articles that an endless page appends: each has a main heading of its own, and not this story's."""
+    ids = {id(element) for element in headline}
+    articles = [n for n in page.nodes if n.tag == "article"]
+    titles = [n for n in page.nodes if n.tag == "h1" or id(n.element) in ids]
+    mine = next((n for n in titles if id(n.element) in ids), titles[0] if titles else None)
+    home = _article_of(mine)
+    if len(articles) < 2 or home is None or home.mass < _LEAST:
+        return
+    for title in titles:
+        other = _article_of(title)
+        if other is not None and other is not home and not other.within(home) and not home.within(other):
+            other.rule = "other-story"
+    for node in page.nodes:
+        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
+
+
+def _article_of(node: Node | None) -> Node | None:
+    return next((n for n in node.chain() if n.tag == "article"), None) if node else None
+
+
 def find_container(page: Blocks) -> Node:
     """The story's container; needs mark_chrome first."""
     _weigh(page, lambda node: node.ruled is not None)

@@ -20,6 +20,10 @@ _SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“「」』）)\]]*(
 _NAMES = re.compile(
     r"\b(?:by|von|und|and|par|et|por|y|e|di|da|de|door|en|av|og|och|af|oleh|dan|przez|i|автор|и|та|text|foto|photo|story|words)\b"
 )
+_BIO = re.compile(
+    r" (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has (?:been|written|worked)|ist (?:ein|der|die|redak|auto|freie|seit)"
+    r"|schreibt|arbeitet|studierte|est (?:un|le|la|journaliste)|es (?:un|el|la|periodista)|è (?:un|il|la|giornalista)|é (?:um|o|a|jornalista))"
+)
 #: A place in the layout that holds this share of the story's text is the story's own.
 _OWN = 0.10
 #: Lists whose text stands in links to this share are lists of links.
@@ -41,6 +45,7 @@ class Story:
     deck: str | None
     authors: tuple[str, ...]
     shares: dict[int, float]
+    threshold: float
     start: int
     end: int
     title_at: int
@@ -48,7 +53,7 @@ class Story:
 
     def own(self, block: Block) -> bool:
         """Whether a block stands where the story stands."""
-        return self.shares.get(block.shape, 0.0) >= _OWN
+        return self.shares.get(block.shape, 0.0) >= self.threshold
 
 
 def read_story(
@@ -61,7 +66,8 @@ def read_story(
         masses[block.shape] += weight(block)
     total = sum(masses.values()) or 1.0
     shares = {shape: mass / total for shape, mass in masses.items()}
-    own = [b for b in inside if shares[b.shape] >= _OWN]
+    threshold = _OWN * max(shares.values(), default=1.0)
+    own = [b for b in inside if shares[b.shape] >= threshold]
     title = fold(headline) if headline else None
     start = own[0].order if own else 0
     return Story(
@@ -71,6 +77,7 @@ def read_story(
         deck=fold(deck) if deck else None,
         authors=tuple(fold(a) for a in authors),
         shares=shares,
+        threshold=threshold,
         start=start,
         end=own[-1].order if own else -1,
         title_at=max((b.order for b in page.blocks[: start + 1] if title and fold(b.text) == title), default=-1),
@@ -106,8 +113,8 @@ def _place(block: Block, story: Story) -> str | None:
         return "caption"
     if own:
         return None
-    if block.order > story.end and not _continues(block, story):
-        return "after"
+    if not story.start <= block.order <= story.end and not _beside(block, story):
+        return "after" if block.order > story.end else "before"
     if block.kind == "text" and not _is_prose(block):
         return "aside"
     return None
@@ -119,7 +126,7 @@ def _look(block: Block, story: Story) -> str | None:
         return "headline"
     if block.kind == "text" and block.link_share > _LINKS and (len(block.text) > 30 or not story.own(block)):
         return "links"
-    if story.authors and len(block.text) < 160 and _is_byline(block, story):
+    if story.authors and len(block.text) < 400 and _is_byline(block, story):
         return "byline"
     return None
 
@@ -129,8 +136,10 @@ def _leads(block: Block, story: Story) -> bool:
     return -1 < story.title_at < block.order < story.start and block.kind == "text" and _is_prose(block)
 
 
-def _continues(block: Block, story: Story) -> bool:
-    """A list, table or quote right under the element that holds the story's paragraphs."""
+def _beside(block: Block, story: Story) -> bool:
+    """Before the story's first own block prose, after its last one nothing but what stands right beside its text."""
+    if block.order < story.start and (block.kind == "text" or block.kind == "heading"):
+        return True
     return block.kind != "text" and any(id(n.parent) in story.parents for n in block.node.chain()[:4])
 
 
@@ -138,17 +147,27 @@ def _repeats_head(block: Block, story: Story) -> bool:
     if block.order > story.start + 1:
         return False
     text = fold(block.text)
-    if story.headline and text == story.headline:
+    if story.headline and (text == story.headline or (block.kind == "heading" and _same(text, story.headline))):
         return True
     return bool(story.deck) and text == story.deck and not story.own(block)
 
 
+def _same(text: str, headline: str) -> bool:
+    """Whether a title is part of the headline, or the headline with a kicker."""
+    if len(text) > 8 and (text in headline or headline in text):
+        return True
+    words, wanted = set(text.split()), set(headline.split())
+    return len(words & wanted) >= 0.75 * max(len(words), len(wanted))
+
+
 def _is_byline(block: Block, story: Story) -> bool:
-    """Nothing but names of the authors, and the words around them."""
+    """Nothing but names of the authors and the words around them, or who an author is."""
     text = fold(block.text)
     rest = text
     for author in story.authors:
         rest = rest.replace(author, " ")
+        if text.startswith(author) and block.order > story.start and _BIO.match(text[len(author) :]):
+            return True
     return rest != text and len(_NAMES.sub(" ", rest).split()) <= 2
 
 
@@ -213,12 +232,16 @@ def _drop_dangling(blocks: Sequence[Block]) -> None:
     for block in reversed(blocks):
         if not block.kept:
             continue
-        if block.kind == "heading" and (
+        if block.kind == "heading" and not _in_list(block) and (
             following is None or (following.kind == "heading" and _level(following) < _level(block))
         ):
             block.kept, block.rule = False, "dangling"
             continue
         following = block
+
+
+def _in_list(block: Block) -> bool:
+    return any(n.tag == "li" for n in block.node.chain()[:3])
 
 
 def _level(block: Block) -> int:
