@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from newscrawl.items import Article, Rejection
-from newscrawl.politeness import Refused
+from newscrawl.politeness import Refused, opted_out, robots_flags
 from newscrawl.storage.archive import Fetched
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def failed(entry: Entry, error: BaseException) -> Failed:
     if isinstance(error, Refused):
         return Failed(entry, error.reason, error.detail, final=not error.later)
     if isinstance(error, DownloadCancelledError):
-        return Failed(entry, "too_large", words(error), final=True)
+        return Failed(entry, "too_large", str(error)[:300] or "the answer is larger than the limit", final=True)
     if isinstance(error, IgnoreRequest):
         return Failed(entry, "redirect", words(error), final=True)
     if isinstance(error, _NO_ANSWER):
@@ -156,10 +156,26 @@ def joined(entry: Entry, parts: Sequence[tuple[Fetched, Extraction]]) -> Story:
     return Story(entry, tuple(page for page, _ in kept), extraction)
 
 
+def obeying(page: Fetched, extraction: Extraction) -> Extraction:
+    """The extraction, unless the page asks not to be used for text and data mining or the training of models."""
+    result = extraction.result
+    asked = result.provenance.get("robots", "") if isinstance(result, Article) else ""
+    if not opted_out(asked.split(", ")):
+        return extraction
+    return without_record(_rejection(page, "opted_out", f"the page says {asked}"))
+
+
 def about(page: Fetched, **more: Any) -> dict[str, Any]:
     """What extraction is told about a page besides its bytes."""
     moment = datetime.fromisoformat(page.fetched_at)
-    return {"url": page.url, "encoding": page.encoding, "fetched_at": moment, "http_status": page.status, **more}
+    return {
+        "url": page.url,
+        "encoding": page.encoding,
+        "fetched_at": moment,
+        "http_status": page.status,
+        "flags": robots_flags(page.headers),
+        **more,
+    }
 
 
 def _rejection(page: Fetched, reason: str, detail: str) -> Rejection:

@@ -21,6 +21,7 @@ from newscrawl.choice import choose_site
 from newscrawl.discovery.urls import canonical, in_domains
 from newscrawl.items import Hints
 from newscrawl.outcomes import Failed, NotModified, Story
+from newscrawl.politeness import Refused
 from newscrawl.spiders.reader import WayReader
 from newscrawl.spiders.stopping import drop_queued
 
@@ -144,7 +145,9 @@ class NewsSpider(scrapy.Spider):
 
     async def extract(self, page: Fetched, hints: Hints) -> Extraction:
         """A page's record or rejection, made in a worker."""
-        return await self.workers.extract(page.body, **outcomes.about(page, hints=hints))
+        extraction = await self.workers.extract(page.body, **outcomes.about(page, hints=hints))
+        obey = self.settings.getbool("NEWSCRAWL_OBEY_AI_OPTOUT")
+        return outcomes.obeying(page, extraction) if obey else extraction
 
     def lost(self, failure: Failure) -> Iterator[Failed]:
         """A story gave no answer."""
@@ -157,7 +160,7 @@ class NewsSpider(scrapy.Spider):
             self.close_story(entry)
             return
         failed = outcomes.failed(entry, error)
-        if failed.reason == "broken":
+        if failed.reason == "broken" and not isinstance(error, Refused):
             self.logger.error("%s could not be handled", entry.url, exc_info=error)
         yield failed
 
