@@ -146,3 +146,14 @@ def test_an_address_that_is_a_story_gives_that_story(crawls: Crawls, sample_site
     crawls.crawl("news", "-a", f"url={story['url']}")
     name = f"site_127_0_0_1_{sample_site.base_url.rpartition(':')[2]}"
     assert [(each["headline"], each["body"]) for each in crawls.records(name)] == [(story["headline"], story["body"])]
+
+
+def test_pages_that_ask_not_to_be_used_say_so_and_can_be_left_out(crawls: Crawls, sample_site: SampleSite) -> None:
+    crawls.crawl()
+    asked = {each["url"] for each in crawls.records() if "noai" in each["provenance"].get("robots", "")}
+    assert asked
+    obeying = Crawls(crawls.folder / "obeying")
+    obeying.folder.mkdir()
+    obeying.add_profile(sample_site)
+    obeying.crawl(NEWSCRAWL_OBEY_AI_OPTOUT=True)
+    assert {each["url"] for each in obeying.rejects() if each["reason"] == "opted_out"} == asked

@@ -21,7 +21,7 @@ IMPURE = {
 MAY_IMPORT = {
     "items.py": set(),
     "discovery": {"items", "discovery", "urls"},
-    "extraction": {"items", "extraction", "urls", "sites"},
+    "extraction": {"items", "extraction", "discovery", "sites"},
     "storage": {"items", "storage", "sites", "extraction", "urls"},
     "sites": {"items", "sites"},
 }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from newscrawl.discovery.urls import article_id
 from newscrawl.extraction.body import Body, Dropped, find_body
+from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
 from newscrawl.extraction.verdict import Verdict, give_verdict
@@ -69,23 +71,27 @@ def extract_page(
     fetched_at: datetime | None = None,
     hints: Hints | None = None,
     http_status: int | None = None,
+    flags: Sequence[str] = (),
     trace: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Extraction:
-    """Like extract, with what the crawl and the inspector need besides the record."""
+    """Like extract, with what the crawl and the inspector need besides the record. flags: what the answer's header
+    asks of its readers (noarchive, noai …); the page's own are added."""
     page = read_page(html, url, encoding, limits)
     if isinstance(page, Rejection):
         return Extraction(replace(page, http_status=http_status, fetched_at=_iso(fetched_at)))
     metadata = read_metadata(page, site=site, fetched_at=fetched_at, hints=hints)
     body = find_body(page, metadata, site)
-    dateline = _take_dateline(body, metadata, site)
+    metadata, dateline = _take_dateline(body, metadata, site)
     verdict = give_verdict(page, metadata, body)
     traced = _trace(page, body) if trace else ()
     dropped = tuple(Dropped(b.rule, b.text) for b in body.blocks if b.rule and b.rule != "outside")
     if verdict.reason:
         result: Article | Rejection = Rejection(url, verdict.reason, verdict.detail, http_status, _iso(fetched_at))
     else:
-        result = _record(page, metadata, body, dateline, verdict, site, http_status, fetched_at)
+        record = _record(page, metadata, body, dateline, verdict, site, http_status, fetched_at)
+        asked = ", ".join(sorted({*flags, *metadata.robots.flags}))
+        result = replace(record, provenance={**record.provenance, "robots": asked}) if asked else record
     return Extraction(result, metadata.next_url, dropped, traced, _fields(page, metadata) if trace else {})
 
 
@@ -96,26 +102,24 @@ def extract_text(text: str, *, url: str | None = None, fetched_at: datetime | No
     return read_dump(text, url=url, fetched_at=fetched_at)
 
 
-def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> Dateline | None:
-    """The dateline, taken off the paragraph that it opens."""
-    try:
-        from newscrawl.extraction.dateline import find_dateline
-    except ImportError:
-        return None
-
+def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> tuple[Metadata, Dateline | None]:
+    """The dateline, taken off the paragraph that it opens; some papers open the deck with it."""
+    deck = [metadata.deck] if metadata.deck else []
     found = find_dateline(
-        [b.text for b in body.kept],
+        [*deck, *(b.text for b in body.kept[:MOST_PARAGRAPHS])],
         published=_day(metadata.published_at),
         language=metadata.language,
         country=site.country if site else None,
         publisher=metadata.publisher,
     )
     if found is None:
-        return None
+        return metadata, None
     index, dateline = found
-    block = body.kept[index]
+    if index < len(deck):
+        return replace(metadata, deck=deck[0].removeprefix(dateline.raw).lstrip() or None), dateline
+    block = body.kept[index - len(deck)]
     block.text = block.text.removeprefix(dateline.raw).lstrip()
-    return dateline
+    return metadata, dateline
 
 
 def _day(value: str | None) -> date | None:
@@ -136,14 +140,13 @@ def _record(
     fetched_at: datetime | None,
 ) -> Article:
     text = body.text
-    canonical = metadata.canonical_url or page.url
     return Article(
-        id=hashlib.sha256((canonical or f"{metadata.headline}\n{text}").encode("utf-8", "replace")).hexdigest()[:32],
+        id=article_id(metadata.canonical_url or page.url or f"{metadata.headline}\n{text}"),
         revision=1,
         url=page.url,
         canonical_url=metadata.canonical_url,
         site=site.name if site else None,
-        publisher=(site.publisher if site else None) or metadata.publisher,
+        publisher=metadata.publisher or (site.publisher if site else None),
         headline=metadata.headline,
         deck=metadata.deck,
         dateline=dateline,

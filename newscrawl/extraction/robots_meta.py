@@ -26,6 +26,18 @@ class Robots:
     tdm_policy: str | None = None
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags by the names that the field uses for them."""
+        named = {
+            "noindex": self.noindex,
+            "noarchive": self.noarchive,
+            "noai": self.noai,
+            "noimageai": self.noimageai,
+            "tdm-reservation": self.tdm_reserved,
+        }
+        return tuple(name for name, is_set in named.items() if is_set)
+
+    @property
     def opted_out(self) -> bool:
         """Whether the page asks not to be used for text and data mining or the training of models."""
         return self.noai or self.tdm_reserved
