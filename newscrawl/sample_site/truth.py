@@ -77,7 +77,7 @@ def path(key: str, day: int = 1) -> str:
 
 def article_id(canonical_url: str) -> str:
     """The id of a record: 32 hex digits of SHA-256 over the canonical URL."""
-    return hashlib.sha256(canonical_url.encode()).hexdigest()[:32]
+    return hashlib.sha256(canonical_url.replace("http://", "https://", 1).encode()).hexdigest()[:32]
 
 
 def word_count(body: str) -> int:
