@@ -16,7 +16,8 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -64,36 +65,61 @@ def read_tree(html: bytes) -> Any:
     return page.tree if isinstance(page, Page) else lxml.html.document_fromstring("<html><body></body></html>")
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One page: what was found, its scores (field, score, found, gold), and the CPU seconds it took."""
+
+    pid: str
+    found: Metadata
+    scores: list[tuple[str, float, Any, Any]]
+    seconds: float
+    peer_seconds: float = 0.0
+
+
+def measured(bench: Path, name: str, ids: Sequence[str] = (), peer: bool = False) -> Iterator[Measured]:
+    """Every page of a set, or those with these ids, measured; peer: trafilatura's metadata is timed beside."""
+    by = measures(bench)
+    for pid, url, html, gold in by.load(name):
+        if ids and pid not in ids:
+            continue
+        page = SimpleNamespace(tree=read_tree(html), url=url or None)
+        start = time.process_time()
+        found = read_metadata(page)
+        seconds = time.process_time() - start
+        beside = peer_time(read_tree(html), url) if peer else 0.0
+        yield Measured(pid, found, list(scores(found, gold, by)), seconds, beside)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", type=Path, default=BENCH)
     parser.add_argument("--set", action="append", choices=("news", "wcxb-articles"))
     parser.add_argument("--show", choices=FIELDS, action="append", default=[])
     parser.add_argument("--time", action="store_true")
-    parser.add_argument("--ids", nargs="*")
+    parser.add_argument("--ids", nargs="*", default=[])
     args = parser.parse_args()
-    by = measures(args.bench)
     for name in args.set or ("news", "wcxb-articles"):
-        totals: dict[str, list[float]] = defaultdict(list)
-        ours: list[float] = []
-        theirs: list[float] = []
-        for pid, url, html, gold in by.load(name):
-            if args.ids and pid not in args.ids:
-                continue
-            page = SimpleNamespace(tree=read_tree(html), url=url or None)
-            start = time.process_time()
-            found = read_metadata(page)
-            ours.append(time.process_time() - start)
-            if args.time:
-                theirs.append(peer_time(read_tree(html), url))
-            for field, score, got, want in scores(found, gold, by):
-                totals[field].append(float(score))
+        pages = []
+        for page in measured(args.bench, name, args.ids, args.time):
+            pages.append(page)
+            for field, score, got, want in page.scores:
                 if field in args.show and score < 1:
-                    print(f"{pid} {field} {score:.2f} [{found.provenance.get(field)}]\n   got  {got}\n   want {want}")
-        figures = " ".join(f"{f}={statistics.mean(totals[f]):.4f}({len(totals[f])})" for f in FIELDS if totals[f])
-        cost = f" ms={1000 * statistics.mean(ours):.2f} median={1000 * statistics.median(ours):.2f}"
-        peer = f" trafilatura-metadata ms={1000 * statistics.mean(theirs):.2f}" if theirs else ""
-        print(f"{name:<14}{figures}{cost}{peer}", flush=True)
+                    rule = page.found.provenance.get(field)
+                    print(f"{page.pid} {field} {score:.2f} [{rule}]\n   got  {got}\n   want {want}")
+        print(summary(name, pages), flush=True)
+
+
+def summary(name: str, pages: Sequence[Measured]) -> str:
+    """One line: the mean of each field with the number of pages that have it, and the time a page."""
+    totals: dict[str, list[float]] = defaultdict(list)
+    for page in pages:
+        for field, score, _, _ in page.scores:
+            totals[field].append(float(score))
+    figures = " ".join(f"{f}={statistics.mean(totals[f]):.4f}({len(totals[f])})" for f in FIELDS if totals[f])
+    ours, theirs = [1000 * p.seconds for p in pages], [1000 * p.peer_seconds for p in pages]
+    cost = f"ms={statistics.mean(ours):.2f} median={statistics.median(ours):.2f}"
+    peer = f" trafilatura-metadata ms={statistics.mean(theirs):.2f}" if any(theirs) else ""
+    return f"{name:<14}{figures} {cost}{peer}"
 
 
 def peer_time(tree: Any, url: str) -> float:

@@ -265,6 +265,11 @@ def test_last_words() -> None:
     assert read("", '<meta name="date" content="2026-05-01">', hints=hints).published_at == "2026-05-01"
 
 
+def test_a_feed_completes_a_day_with_its_time() -> None:
+    hints = Hints(published_at="2026-05-03T10:20:00Z", source="feed")
+    assert read("", '<meta name="date" content="2026-05-03">', hints=hints).published_at == "2026-05-03T10:20:00+00:00"
+
+
 def test_a_profiles_selector_and_zone_win() -> None:
     site = parse_site({"name": "gull", "timezone": "Asia/Shanghai", "layout": [{"published": ".when"}]}, "gull.toml")
     body = '<p class="when">2026-05-03 10:20:30</p>'

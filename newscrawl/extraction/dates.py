@@ -62,11 +62,11 @@ def find_dates(context: Context, zone: Zone | None) -> Dates:
     printed: list[_Dated] = []
     if zone is not None and not (told and _has_time(told[0].value or "")):
         printed = list(_on_page(zone, reader_for(context)))
-    published = _completed(told + _found(judge, printed, updated=False))
-    if published.value is None and zone is not None:
+    candidates = told + _found(judge, printed, updated=False)
+    if not candidates and zone is not None:
         printed = printed or list(_anywhere(context.tree, reader_for(context)))
-        published = _completed(_found(judge, printed, updated=False) + _found(judge, printed, updated=True))
-    published = published if published.value else next(judge.checked(_last_words(context)), Found())
+        candidates = _found(judge, printed, updated=False) + _found(judge, printed, updated=True)
+    published = _completed([*candidates, *judge.checked(_last_words(context))])
     modified = _completed(changed + _found(judge, printed, updated=True))
     if modified.value and published.value and modified.value[:10] < published.value[:10]:
         modified = Found()

@@ -13,6 +13,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -25,7 +26,7 @@ _JOINER = re.compile(
     "(?<![\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\u2600-\u27bf\ufe0f\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001ffff])[\u200c\u200d]+"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_NEEDS_WORK = re.compile("[^\x20-\x7e\xa1-\xac\xae-\u02ff]|  |^ | $")
+_DIRT = re.compile(f"{_INVISIBLE.pattern}|{_CONTROL.pattern}|[\u200c\u200d]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -67,10 +68,9 @@ def clean(text: str) -> str:
     """
     if text.isascii():
         return " ".join((_CONTROL.sub(" ", text) if _CONTROL.search(text) else text).split())
-    if not _NEEDS_WORK.search(text):
-        return text
-    text = _INVISIBLE.sub("", _CONTROL.sub(" ", text))
-    return " ".join((_JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text).split())
+    if _DIRT.search(text):
+        text = _JOINER.sub("", _INVISIBLE.sub("", _CONTROL.sub(" ", text)))
+    return " ".join(text.split())
 
 
 def clean_value(text: str, limit: int = 20_000) -> str:
@@ -95,7 +95,14 @@ def fold(text: str) -> str:
     >>> fold("“Why?” – asked  the Mayor")
     'why asked the mayor'
     """
+    return _fold_short(text) if len(text) < 200 else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+_fold_short = lru_cache(maxsize=4096)(_fold)  # the same few titles are compared again and again
 
 
 def seen_text(element: HtmlElement, limit: int = 20_000) -> str:
