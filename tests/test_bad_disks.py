@@ -121,6 +121,25 @@ def test_a_read_only_disk_stops_the_run_and_loses_nothing(tmp_path: Path) -> Non
     assert done.stdout.count("\n") == 1
 
 
+def test_after_any_error_in_a_commit_nothing_is_built_on_half_a_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run.open(tmp_path, "wire", settings=SETTINGS, clock=Clock())
+    for number in range(3):
+        run.write(candidate(number)[0], article(number), (page(number),))
+    run.commit()
+    run.write(candidate(3)[0], article(3), (page(3),))
+    monkeypatch.setattr(run.ledger, "commit", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run.commit()
+    monkeypatch.undo()
+    with pytest.raises(ZeroDivisionError):
+        run.write(candidate(4)[0], article(4), (page(4),))
+    run.close(1, "failed")
+    check_output(tmp_path)
+    assert len(sealed(tmp_path)) == 3
+
+
 # Ledgers that are gone
 
 

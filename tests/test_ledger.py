@@ -231,6 +231,24 @@ def test_hints_and_validators_come_back(run: Run, clock: Clock) -> None:
     run.close(0, "finished")
 
 
+def test_an_address_that_failed_may_come_back_as_another(run: Run, clock: Clock) -> None:
+    run.discover([(key(1), Candidate("http://wire.example/story/1", "feed"))])
+    run.fail(due(run)[0], rejection(1, "unreachable"))
+    run = again(run, clock, hours=1)
+    run.discover([(key(1), Candidate("https://wire.example/story/1", "feed"))])
+    assert [entry.url for entry in run.due(9)] == ["https://wire.example/story/1"]
+    run.close(0, "finished")
+
+
+def test_half_a_surrogate_pair_from_a_feed_stops_nothing(run: Run) -> None:
+    odd = Candidate(f"{key(2)}\ud83d", "feed")
+    assert run.discover([candidate(1, title="half a pair \ud83d"), (odd.url, odd), candidate(3)]) == [key(1), key(3)]
+    assert run.due(9)[0].hints.title == "half a pair \ud83d"
+    run.source("feed", "https://wire.example/feed.xml", candidates=None, error="\ud83d")
+    run.write(key(1), article(1), (page(1),))
+    run.commit()
+
+
 # Outcomes
 
 

@@ -158,7 +158,7 @@ def _companions(page: Fetched, record_id: str, note: Mapping[str, Any]) -> Itera
 
 def _metadata(url: str, headers: dict[str, str], note: Mapping[str, Any]) -> Any:
     via = f"via: {note['via']}\r\n" if note.get("via") else ""
-    block = f"{via}{NOTE}: {json.dumps(note)}\r\n".encode()
+    block = f"{via}{NOTE}: {json.dumps(note)}\r\n".encode("utf-8", "replace")
     return _BUILDER.create_warc_record(
         url, "metadata", payload=BytesIO(block), length=len(block), warc_headers_dict=headers
     )

@@ -100,10 +100,13 @@ class Ledger:
         with self._transaction() as db:
             for key, candidate in candidates:
                 row = Row.discovered(key, candidate, now)
-                if db.execute(f"{_INSERT} NOTHING", _values(row)).rowcount:
-                    new.append(key)
-                elif row.lastmod:
-                    _note_lastmod(db, row, now, recheck_until)
+                try:
+                    if db.execute(f"{_INSERT} NOTHING", _values(row)).rowcount:
+                        new.append(key)
+                    else:
+                        _seen_again(db, row, now, recheck_until)
+                except UnicodeEncodeError:  # half a surrogate pair, from a JSON feed: no address that can be asked for
+                    continue
         return new
 
     def due(self, now: int, limit: int) -> list[Entry]:
@@ -276,14 +279,17 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
-def _note_lastmod(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> None:
-    """A later lastmod makes an article due; which lastmod was seen is noted in any case."""
-    found = db.execute("SELECT lastmod, last_fetched, first_seen FROM urls WHERE key = ?", (row.key,)).fetchone()
-    before, after, fetched = plan.seconds(found[0]), plan.seconds(row.lastmod), found[1]
+def _seen_again(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> None:
+    """A known URL was named again: perhaps with a later lastmod, or with an address that may work better."""
+    sql = "SELECT state, url, lastmod, last_fetched, first_seen FROM urls WHERE key = ?"
+    state, url, lastmod, fetched, seen = db.execute(sql, (row.key,)).fetchone()
+    if state == "failed" and row.url != url:
+        db.execute("UPDATE urls SET url = ? WHERE key = ?", (row.url, row.key))
+    before, after = plan.seconds(lastmod), plan.seconds(row.lastmod)
     if after is None or after == before:
         return
     db.execute("UPDATE urls SET lastmod = ? WHERE key = ?", (row.lastmod, row.key))
-    if before is not None and after > before and fetched and after > fetched and now - found[2] < recheck_until:
+    if before is not None and after > before and fetched and after > fetched and now - seen < recheck_until:
         db.execute("UPDATE urls SET due_at = min(ifnull(due_at, ?), ?) WHERE key = ?", (now, now, row.key))
 
 

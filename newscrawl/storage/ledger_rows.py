@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from newscrawl.items import Candidate, Hints
 
@@ -49,7 +50,7 @@ class Row:
             key=key,
             url=candidate.url,
             via=candidate.via,
-            hints=json.dumps(hints, ensure_ascii=False) if hints else None,
+            hints=to_json(hints) if hints else None,
             lastmod=candidate.hints.modified_at,
             priority=2 if candidate.hints.source == "sitemap" else 0,
             due_at=now,
@@ -121,7 +122,7 @@ class Source:
             last_read=self.last_read if error else now,
             last_gave=now if candidates else self.last_gave,
             history=(*self.history, candidates)[-HISTORY:] if candidates is not None else self.history,
-            error=error,
+            error=error and error.encode("utf-8", "replace").decode(),
             etag=etag,
             last_modified=last_modified,
             lastmod=lastmod,
@@ -132,6 +133,11 @@ class Source:
         """See the class."""
         silent = self.error is not None or (bool(self.history) and self.history[-1] == 0)
         return datetime.fromtimestamp(self.last_gave, UTC).date().isoformat() if silent and self.last_gave else None
+
+    def told(self, candidates: int | None, new: int) -> dict[str, Any]:
+        """What a manifest says of it."""
+        found = {"kind": self.kind, "url": self.url, "candidates": candidates or 0, "new": new}
+        return {**found, "error": self.error, "dead_since": self.dead_since}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,12 @@ class RunState:
     run: str
     started_at: int
     counts: dict[str, int]
+
+
+def to_json(data: object) -> str:
+    """JSON that SQLite takes: half a surrogate pair, which UTF-8 cannot hold, stays an escape."""
+    text = json.dumps(data, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(data)
 
 
 def hints_from(data: dict[str, object]) -> Hints:

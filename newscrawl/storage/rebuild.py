@@ -19,7 +19,7 @@ from newscrawl.storage import files, manifest, plan, recovery
 from newscrawl.storage.batches import read_lines
 from newscrawl.storage.errors import ArchiveError, BatchError, explained
 from newscrawl.storage.ledger import Ledger
-from newscrawl.storage.ledger_rows import FileState, Row
+from newscrawl.storage.ledger_rows import FileState, Row, to_json
 from newscrawl.storage.warc import read_notes
 from newscrawl.storage.warc_blocks import whole_members
 
@@ -174,7 +174,7 @@ class _Reader:
             key=key,
             url=note.get("url") or line["url"],
             via=note.get("via"),
-            hints=json.dumps(note["hints"], ensure_ascii=False) if note.get("hints") else None,
+            hints=to_json(note["hints"]) if note.get("hints") else None,
             priority=1,
             first_seen=old.first_seen if old else fetched,
             last_fetched=fetched,

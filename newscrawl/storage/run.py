@@ -38,7 +38,7 @@ class _State:
     group: Group = field(default_factory=Group)
     counts: Counter[str] = field(default_factory=Counter)
     sources: list[dict[str, Any]] = field(default_factory=list)
-    broken: StorageError | None = None
+    broken: Exception | None = None
     closed: bool = False
 
 
@@ -91,7 +91,7 @@ class Run:
         On disk when it returns (one fsync), so better called from a thread and with many at once.
         """
         until = max(self.settings.recheck, default=0) * plan.HEED_LASTMOD
-        new = self.ledger.discover(candidates, self._now(), until)
+        new = self.ledger.discover(list(candidates), self._now(), until)
         with self._mutex:
             self._state.counts["discovered"] += len(new)
         return new
@@ -125,16 +125,7 @@ class Run:
             validators = (etag, last_modified, lastmod)
             source = old.seen(self._now(), candidates, error, validators)
             self._state.group.sources.append(source)
-            self._state.sources.append(
-                {
-                    "kind": kind,
-                    "url": url,
-                    "candidates": candidates or 0,
-                    "new": new,
-                    "error": error,
-                    "dead_since": source.dead_since,
-                }
-            )
+            self._state.sources.append(source.told(candidates, new))
             return source
 
     # Outcomes of URLs
@@ -202,7 +193,7 @@ class Run:
                     self._writer.store(group)
                     if group.last:
                         self._seal()
-            except StorageError as error:
+            except Exception as error:  # whatever it is, the files now hold half a group that must not be built on
                 self._state.broken = error
                 raise
             self._settle(group)
@@ -216,11 +207,20 @@ class Run:
             if self._state.closed:
                 return
             try:
-                if not self._state.broken:
-                    self.commit()
-                self._finish(exit_status, finish_reason, stats or {})
+                failure = self._commit_last()
+                self._finish(1 if failure else exit_status, finish_reason, stats or {})
             finally:
                 self.abandon()
+            if failure:
+                raise failure
+
+    def _commit_last(self) -> StorageError | None:
+        try:
+            if not self._state.broken:
+                self.commit()
+        except StorageError as error:
+            return error
+        return None
 
     def abandon(self) -> None:
         """Lets go of everything as a kill would; the next start brings the run to its end."""
