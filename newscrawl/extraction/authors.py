@@ -91,9 +91,10 @@ def _weighed(told: Found[tuple[str, ...]], printed: tuple[str, ...], sure: bool)
     if not printed or told.value is None:
         return told
     mine, theirs = {fold(n) for n in told.value}, {fold(n) for n in printed}
-    fuller = any(map(is_full, printed)) and not any(map(is_full, told.value))
+    full = any(map(is_full, printed))
+    fuller = full and not any(map(is_full, told.value))
     other = not any(_same(a, b) for a in mine for b in theirs)
-    if (sure and (mine < theirs or other)) or (fuller and other):
+    if (sure and (mine < theirs or (other and full))) or (fuller and other):
         return Found(printed, "template", told.elements)
     return told
 
@@ -270,6 +271,9 @@ def _line_names(element: HtmlElement) -> Iterator[str]:
         elif words().stop.match(line):
             break
         found.extend(names_in(line))
+        last = line.rpartition(" ")[2]
+        if last and words().stop.fullmatch(last):  # "By Anna Berg, in" and links to sections
+            break
     yield from found
 
 

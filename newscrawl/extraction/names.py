@@ -73,7 +73,7 @@ def words() -> Words:
         stop=re.compile(rf"(?:^|\s)(?:{_any(data['stop'])})(?=$|[\s:.,])", re.IGNORECASE),
         letters=frozenset(fold(w).replace(" ", "") for w in data["letters"]),
         desks=frozenset(fold(w) for w in data["desks"]),
-        never=frozenset(fold(w) for w in data["never"]),
+        never=frozenset(fold(w) for w in (*data["never"], *data["stop"])),
         paths=frozenset(data["author_paths"]),
     )
 
