@@ -190,7 +190,9 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
     text = seen_text(element, _LINE * 3)
     if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or calling("not_byline").fits(called):
         return None
-    names = tuple(n for n in _element_names(element) if is_names(n) or (marked and " " not in n) or is_agency(n))
+    names = tuple(
+        n for n in _element_names(element) if is_names(n) or (" " not in n and (marked or n.isupper())) or is_agency(n)
+    )
     if not names or (not marked and any(" " not in n and not n.isupper() for n in names)):
         return None
     links = [element, *islice(element.iter("a"), 20)]
