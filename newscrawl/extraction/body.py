@@ -51,6 +51,7 @@ def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = 
             getattr(metadata, "headline", None),
             getattr(metadata, "deck", None),
             getattr(metadata, "authors", ()),
+            getattr(metadata, "elements", {}).get("headline", ()),
         )
     )
     kept = [b for b in cut.blocks if b.kept]

@@ -57,9 +57,14 @@ class Story:
 
 
 def read_story(
-    page: Blocks, container: Node, headline: str | None, deck: str | None, authors: Sequence[str] = ()
+    page: Blocks,
+    container: Node,
+    headline: str | None,
+    deck: str | None,
+    authors: Sequence[str] = (),
+    title: Sequence[object] = (),
 ) -> Story:
-    """Measure the story in its container."""
+    """Measure the story in its container. title: the page's elements that the headline was read from."""
     inside = [b for b in page.blocks if b.node.ruled is None and b.node.within(container)]
     masses: defaultdict[int, float] = defaultdict(float)
     for block in inside:
@@ -68,21 +73,36 @@ def read_story(
     shares = {shape: mass / total for shape, mass in masses.items()}
     threshold = _OWN * max(shares.values(), default=1.0)
     own = [b for b in inside if shares[b.shape] >= threshold]
-    title = fold(headline) if headline else None
+    folded = fold(headline) if headline else None
+    start = own[0].order if own else 0
+    title_at = _title_at(page, folded, {id(element) for element in title}, own)
+    own = [b for b in own if b.order > title_at] or own
     start = own[0].order if own else 0
     return Story(
         page=page,
         container=container,
-        headline=title,
+        headline=folded,
         deck=fold(deck) if deck else None,
         authors=tuple(fold(a) for a in authors),
         shares=shares,
         threshold=threshold,
         start=start,
         end=own[-1].order if own else -1,
-        title_at=max((b.order for b in page.blocks[: start + 1] if title and fold(b.text) == title), default=-1),
+        title_at=title_at,
         parents={id(b.node.parent) for b in own},
     )
+
+
+def _title_at(page: Blocks, headline: str | None, elements: set[int], own: Sequence[Block]) -> int:
+    """The last place of the headline above the story, or the first one in its first quarter; -1 if there is none."""
+    start, latest = (own[0].order, own[len(own) // 4].order) if own else (0, 0)
+    places = [
+        block.order
+        for block in page.blocks[: latest + 1]
+        if id(block.node.element) in elements or (headline and fold(block.text) == headline)
+    ]
+    above = [place for place in places if place <= start]
+    return max(above) if above else min(places, default=-1)
 
 
 def judge_all(story: Story) -> None:
@@ -109,6 +129,8 @@ def _place(block: Block, story: Story) -> str | None:
         return "outside"
     if block.node.ruled:
         return block.node.ruled
+    if block.order < story.title_at:
+        return "above"
     if block.kind == "caption":
         return "caption"
     if own:
