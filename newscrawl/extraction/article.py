@@ -103,7 +103,7 @@ def extract_text(text: str, *, url: str | None = None, fetched_at: datetime | No
 
 
 def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> tuple[Metadata, Dateline | None]:
-    """The dateline, taken off the paragraph that it opens; some papers open the deck with it."""
+    """The dateline, taken off the paragraph that it opens; some papers open the deck with it, or both."""
     deck = [metadata.deck] if metadata.deck else []
     found = find_dateline(
         [*deck, *(b.text for b in body.kept[:MOST_PARAGRAPHS])],
@@ -115,10 +115,10 @@ def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> tuple[M
     if found is None:
         return metadata, None
     index, dateline = found
-    if index < len(deck):
-        return replace(metadata, deck=deck[0].removeprefix(dateline.raw).lstrip() or None), dateline
-    block = body.kept[index - len(deck)]
-    block.text = block.text.removeprefix(dateline.raw).lstrip()
+    for block in body.kept[: max(1, index - len(deck) + 1)]:
+        block.text = block.text.removeprefix(dateline.raw).lstrip()
+    if deck:
+        metadata = replace(metadata, deck=deck[0].removeprefix(dateline.raw).lstrip() or None)
     return metadata, dateline
 
 
