@@ -87,7 +87,8 @@ def render_diff(source: Source, old: Record | Article | Rejection, new: Record |
 
 
 def _render(source: Source, extraction: Extraction, record: Record, comparison: Record | None) -> str:
-    page = read_page(source.html, source.url, source.encoding)
+    again = record.get("reason") not in _NOT_AGAIN  # what hung a worker would hang whoever parses it here
+    page = read_page(source.html, source.url, source.encoding) if again else None
     dateline = record.get("dateline")
     raw = str(dateline.get("raw") or "") if isinstance(dateline, Mapping) else ""
     meta = {
