@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from newscrawl.storage.archive import Fetched
 
 T = TypeVar("T")
+#: Seconds that one document may take to read; the largest honest sitemaps take five.
+READING = 60
+
 logger = logging.getLogger(__name__)
 
 
@@ -62,7 +65,7 @@ class WayReader:
             errback=self.lost,
             headers=headers,
             cb_kwargs={"way": way},
-            meta={"download_maxsize": SITEMAP_MAXSIZE} if "sitemap" in way.kind else {},
+            meta={"allow_offsite": True, **({"download_maxsize": SITEMAP_MAXSIZE} if "sitemap" in way.kind else {})},
             priority=10,
         )
 
