@@ -9,6 +9,7 @@ started it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from newscrawl.items import Rejection
@@ -34,6 +36,7 @@ RECYCLE = 5000
 #: Address space of one worker, bytes. A page that wants more is a bomb: the largest honest ones take a third of it.
 MEMORY = 1500 * 1024**2
 
+_WARM = "newscrawl.extraction.warm"
 _site: Site | None = None
 _limits: Limits | None = None
 
@@ -60,9 +63,10 @@ class Workers:
         self, size: int, timeout: float, site: Site | None, *, memory: int = MEMORY, limits: Limits | None = None
     ) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["newscrawl.extraction.warm"])
+        self._context.set_forkserver_preload([_WARM])
         self._timeout, self._initial = timeout, (site, memory, limits)
         self._free: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
+        threading.Thread(target=_warm_up, daemon=True).start()
         self._warming = []
         for _ in range(size):
             executor = self._new()
@@ -95,7 +99,7 @@ class Workers:
                 return await asyncio.wrap_future(result)
             except BrokenProcessPool:
                 executor.shutdown(wait=False)
-                executor = self._new()
+                executor = await self._started()
                 if time.monotonic() - started >= timeout:
                     raise GivenUp("timeout", f"no result after {timeout:g} s") from None
                 if last:
@@ -113,17 +117,29 @@ class Workers:
             try:
                 return executor, executor.submit(_limited, timeout, task, *args, **more)
             except BrokenProcessPool:
-                self._free.put_nowait(self._new())
+                self._free.put_nowait(await self._started())
 
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
         while not self._free.empty():
             self._free.get_nowait().shutdown(wait=False, cancel_futures=True)
 
+    async def _started(self) -> ProcessPoolExecutor:
+        """A new worker, its process on its way: starting one takes longer than the reactor should stand still."""
+        executor = self._new()
+        await asyncio.to_thread(executor.submit, os.getpid)
+        return executor
+
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             1, mp_context=self._context, initializer=_start, initargs=self._initial, max_tasks_per_child=RECYCLE
         )
+
+
+def _warm_up() -> None:
+    """Load what results are made of before the first one comes; the collector need not look at it ever again."""
+    import_module(_WARM)
+    gc.freeze()
 
 
 def _rejected(about: Mapping[str, Any], error: GivenUp) -> Extraction:
