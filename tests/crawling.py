@@ -31,6 +31,7 @@ class Crawls:
     """A folder of profiles and an output folder; every crawl is a real process."""
 
     folder: Path
+    program: tuple[str, ...] = (sys.executable, "-m", "scrapy")
 
     @property
     def output(self) -> Path:
@@ -50,7 +51,7 @@ class Crawls:
         known = {**SETTINGS, "NEWSCRAWL_OUTPUT": self.output, **settings}
         if (self.folder / "sites").exists():
             known["NEWSCRAWL_SITES"] = self.folder / "sites"
-        return [sys.executable, "-m", "scrapy", *words, *(w for k, v in known.items() for w in ("-s", f"{k}={v}"))]
+        return [*self.program, *words, *(w for k, v in known.items() for w in ("-s", f"{k}={v}"))]
 
     def start(self, *words: str, **settings: Any) -> subprocess.Popen[str]:
         """A crawl that goes on in the background."""
