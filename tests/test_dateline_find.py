@@ -92,6 +92,14 @@ def test_two_places_give_the_first_and_keep_both_in_print() -> None:
     assert result.longitude == pytest.approx(35.50, abs=0.05)
 
 
+def test_a_row_of_chinese_places_after_an_outlet_that_is_no_known_agency() -> None:
+    found = parse_dateline(
+        "灯塔社上海、杭州10月18日电（记者周帆）雨停了。", published=date(2026, 10, 18), language="zh"
+    )
+    assert found
+    assert (found.agency, found.place, found.city, found.date) == ("灯塔社", "上海、杭州", "Shanghai", "2026-10-18")
+
+
 def test_unknown_places_keep_what_is_printed_and_nothing_else() -> None:
     result = parse_dateline(f"XYZZYTON (Reuters) - {TEXT}", published=PUBLISHED, language="en")
     assert result is not None
@@ -104,6 +112,16 @@ def test_the_outlets_own_name_is_no_agency_but_an_agency_may_sign_its_own_storie
     assert parse_dateline(alone.format("CNN"), publisher="CNN") is None
     assert parse_dateline(alone.format("CNN"), publisher="The Example") is not None
     assert parse_dateline(alone.format("Reuters"), publisher="Reuters") is not None
+
+
+@pytest.mark.parametrize(("publisher", "agency"), [("Gull Wire", "Gull Wire"), ("The Gull", None), (None, None)])
+def test_an_unknown_agency_is_known_on_its_own_site_where_a_date_stands_before_it(
+    publisher: str | None, agency: str | None
+) -> None:
+    text = "Oct. 27 (Gull Wire) -- Nets on the ridge caught fog."
+    found = parse_dateline(text, published=date(2026, 10, 28), language="en", publisher=publisher)
+    assert (found.agency if found else None) == agency
+    assert parse_dateline("(Gull Wire) -- Nets on the ridge caught fog.", publisher=publisher) is None
 
 
 def test_a_language_tag_with_a_country_stands_for_the_publishers_country() -> None:

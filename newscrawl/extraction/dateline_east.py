@@ -99,15 +99,26 @@ def _chinese(text: str) -> Candidate | None:
 def _other_outlet(found: re.Match[str], shift: int) -> Candidate | None:
     """中国之声《国防时空》北京2月22日电: an outlet of any name, if a known place and a date stand before 电."""
     words = found["other"] + found["place"]
-    place = next(_endings(words), "")
-    if not place or not found["date"] or found["end"].startswith("报道"):
+    row = _row_at_end(words)
+    if not row or not found["date"] or found["end"].startswith("报道"):
         return None
-    start = found.start("other") + shift + words.rindex(place)
-    named = words[: -len(place)] or None
-    reading = Reading(
-        (start, start + len(place)), (place,), date=_printed_date(found["date"]), named=named, wrapped=True
-    )
+    at = len(words) - sum(map(len, row)) - len(row) + 1
+    start = found.start("other") + shift
+    reading = Reading((start + at, start + len(words)), row, date=_printed_date(found["date"]))
+    reading = replace(reading, named=words[:at].strip() or None, wrapped=True)
     return Candidate(reading, "none", found.end() + shift)
+
+
+def _row_at_end(words: str) -> tuple[str, ...]:
+    """The places that the words end with, in order: 上海 and 杭州 of 沧海社上海、杭州."""
+    row: tuple[str, ...] = ()
+    while place := next(_endings(words), ""):
+        row = (place, *row)
+        words = words[: -len(place)]
+        if not words.endswith(("、", "·", "/")):
+            break
+        words = words[:-1]
+    return row
 
 
 def _taiwanese(text: str) -> Candidate | None:

@@ -12,7 +12,7 @@ import re
 
 from newscrawl.extraction.agencies import printed_bare
 from newscrawl.extraction.dateline_place import Style, Where, plausible, style
-from newscrawl.extraction.dateline_reading import Candidate, Context, Reading
+from newscrawl.extraction.dateline_reading import Candidate, Context, Reading, is_publisher
 from newscrawl.extraction.dateline_words import WORDS
 from newscrawl.extraction.gazetteer import City, cities, home_countries
 from newscrawl.extraction.placenames import fold
@@ -85,6 +85,8 @@ def _own(reading: Reading, context: Context) -> bool:
 
 def _without_place(candidate: Candidate, rest: str, context: Context) -> bool:
     reading, mark = candidate.reading, candidate.mark
+    if reading.date and not reading.agencies and is_publisher(reading.named or "", context):
+        return mark == "dash" and _begins_sentence(rest) and bool(rest.strip())
     if not reading.agencies or not (reading.wrapped or reading.date) or _own(reading, context):
         return False
     if not rest.strip() or not _begins_sentence(rest) or mark in ("line", "colon"):

@@ -8,6 +8,7 @@ from typing import Literal
 from newscrawl.extraction.agencies import Agency
 from newscrawl.extraction.dateline_dates import PrintedDate
 from newscrawl.extraction.gazetteer import Area
+from newscrawl.extraction.placenames import fold
 
 Mark = Literal["dash", "colon", "stop", "bar", "dot", "comma", "space", "line", "none"]
 
@@ -59,3 +60,9 @@ class Context:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", (self.language or "").partition("-")[0].lower())
+
+
+def is_publisher(name: str, context: Context) -> bool:
+    """Whether a name is the publisher's own."""
+    own = fold(context.publisher or "").replace(" ", "")
+    return bool(own) and fold(name).replace(" ", "") == own

@@ -15,7 +15,7 @@ from newscrawl.extraction.agencies import agencies, printed_bare
 from newscrawl.extraction.dateline_agency import named_agencies, signed_by, slashed
 from newscrawl.extraction.dateline_dates import month_number, read_date
 from newscrawl.extraction.dateline_place import areas_beside, plausible, split_row
-from newscrawl.extraction.dateline_reading import Candidate, Context, Mark, Reading
+from newscrawl.extraction.dateline_reading import Candidate, Context, Mark, Reading, is_publisher
 from newscrawl.extraction.dateline_words import WORDS
 from newscrawl.extraction.gazetteer import Area, areas, cities
 from newscrawl.extraction.placenames import fold
@@ -240,6 +240,8 @@ def _bracket(text: str, at: int, reading: Reading, context: Context) -> tuple[in
             return end, replace(reading, agencies=known, named=inner, wrapped=True)
         if fold(inner).replace(" ", "") in WORDS.agencies:
             return end, replace(reading, named="", wrapped=True)
+    if reading.place is None and reading.date and not reading.agencies and is_publisher(inner, context):
+        return end, replace(reading, named=inner, wrapped=True)  # "Oct. 27 (Pelagia) --": an agency on its own site
     if reading.place is None:
         return _inside(text, at, end, inner, reading, context)
     beside = areas_beside(reading.parts[0], inner)
