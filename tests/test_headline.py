@@ -6,7 +6,8 @@ import pytest
 
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import Page, read_page
-from newscrawl.extraction.titles import likeness, without_site
+from newscrawl.extraction.text import likeness
+from newscrawl.extraction.titles import without_site
 from newscrawl.items import Hints
 from newscrawl.sites import parse_site
 

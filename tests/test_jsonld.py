@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawl.extraction.jsonld import lines_of, read_jsonld, same_page, text_of, texts_of, types
+from newscrawl.extraction.jsonld import Own, lines_of, read_jsonld, same_page, text_of, texts_of, types
 
 URL = "https://gull.example/2026/05/harbour-opens"
+PAGE = Own((URL,))
 STORY = {
     "@context": "https://schema.org",
     "@type": "NewsArticle",
@@ -20,7 +21,7 @@ STORY = {
 
 
 def headline(*scripts: str) -> str | None:
-    story = read_jsonld(scripts, URL).story
+    story = read_jsonld(scripts, PAGE).story
     return text_of(story.get("headline")) if story else None
 
 
@@ -79,17 +80,40 @@ def test_a_story_is_preferred_to_its_pictures_and_videos() -> None:
 
 
 def test_a_page_without_a_story_has_none() -> None:
-    assert read_jsonld([json.dumps({"@type": "Organization", "name": "Gull"})], URL).story is None
+    assert read_jsonld([json.dumps({"@type": "Organization", "name": "Gull"})], PAGE).story is None
 
 
 def test_references_are_followed() -> None:
     graph = {
         "@graph": [{"@type": "Person", "@id": "#anna", "name": "Anna Berg"}, {**STORY, "author": {"@id": "#anna"}}]
     }
-    data = read_jsonld([json.dumps(graph)], URL)
+    data = read_jsonld([json.dumps(graph)], PAGE)
     assert data.story is not None
     assert text_of(data.find(data.story["author"])) == "Anna Berg"
     assert data.find({"@id": "#nobody"}) == {"@id": "#nobody"}
+
+
+TITLED = Own((URL,), ("Harbour opens after storm - The Gull",))
+OTHER = {**STORY, "headline": "Cat found on roof", "url": "https://gull.example/2026/05/cat"}
+
+
+@pytest.mark.parametrize(
+    "nodes,expected",
+    [
+        ([OTHER], None),
+        ([OTHER, STORY], "Harbour opens"),
+        ([OTHER, {**STORY, "url": URL, "headline": "Ships sail"}], "Ships sail"),
+        ([{**OTHER, "url": URL}], "Cat found on roof"),
+        ([{**OTHER, "headline": "Harbour opens again after the storm"}], "Harbour opens again after the storm"),
+        ([{k: v for k, v in OTHER.items() if k != "url"}], "Cat found on roof"),
+        ([{k: v for k, v in OTHER.items() if k != "url"}, STORY], "Harbour opens"),
+    ],
+    ids=["another's", "both", "own address", "own address alone", "own title", "no address", "no address, less like"],
+)
+def test_other_stories_are_not_this_one(nodes: list[dict[str, str]], expected: str | None) -> None:
+    data = read_jsonld([json.dumps(nodes)], TITLED)
+    assert text_of((data.story or {}).get("headline")) == expected
+    assert OTHER not in data.nodes
 
 
 @pytest.mark.parametrize(
@@ -139,7 +163,7 @@ def test_same_page() -> None:
     ids=["open lists", "open objects", "huge number", "too large", "many", "wrong types", "surrogate", "commas"],
 )
 def test_hostile_scripts_give_no_error(script: str) -> None:
-    data = read_jsonld([script] * 3, URL)
+    data = read_jsonld([script] * 3, PAGE)
     assert len(data.nodes) <= 500
 
 
@@ -160,7 +184,7 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(JSON)
 def test_any_json_is_read(value: object) -> None:
-    data = read_jsonld([json.dumps(value)], URL)
+    data = read_jsonld([json.dumps(value)], PAGE)
     for node in data.nodes:
         assert all(isinstance(kind, str) for kind in types(node))
         assert text_of(node.get("headline")) != ""

@@ -14,7 +14,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.head import Head, read_head
-from newscrawl.extraction.jsonld import JsonLd, Node, read_jsonld
+from newscrawl.extraction.jsonld import JsonLd, Node, Own, read_jsonld
 from newscrawl.items import Hints
 
 if TYPE_CHECKING:
@@ -90,7 +90,11 @@ _TAG = re.compile(r"([a-zA-Z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([a-zA-Z]{2}))?(?!
 def read_context(page: Page, site: Site | None, fetched_at: datetime | None, hints: Hints) -> Context:
     """Everything that is read once a page."""
     head = read_head(page.tree)
-    return Context(page.tree, page.url, head, read_jsonld(head.scripts, page.url), site, fetched_at, hints)
+    canonical = (link.href for link in head.links if "canonical" in link.rel)
+    urls = [url for url in (page.url, *islice(canonical, 1), head.first("og:url")) if url]
+    titles = [title for title in (head.first("og:title"), head.first("twitter:title"), head.title) if title]
+    jsonld = read_jsonld(head.scripts, Own(tuple(urls), tuple(titles)))
+    return Context(page.tree, page.url, head, jsonld, site, fetched_at, hints)
 
 
 def from_profile(context: Context, key: str, published: str | None = None) -> tuple[HtmlElement, ...]:

@@ -23,8 +23,8 @@ from newscrawl.extraction.context import Context, Found, after, from_profile, ma
 from newscrawl.extraction.head import meta_keys
 from newscrawl.extraction.jsonld import text_of
 from newscrawl.extraction.links import absolute
-from newscrawl.extraction.text import clean, clean_value, fold, is_cjk, seen_text
-from newscrawl.extraction.titles import first_part, likeness, section_names, site_names, without_site
+from newscrawl.extraction.text import clean, clean_value, fold, is_cjk, likeness, seen_text
+from newscrawl.extraction.titles import first_part, section_names, site_names, without_site
 
 MAX_HEADLINE = 500  # characters; longer is no headline
 _CLOSE_ENOUGH = 0.4

@@ -3,6 +3,9 @@
 Pages write it badly, and hostile ones write it large: a script over the size limit is passed over, nesting over the
 depth limit is cut, and a script that is no JSON even after the usual slips are mended gives what single fields a
 pattern can still find. Nothing here raises.
+
+Some pages describe other stories only (those they link to): a node that gives another page's address and a headline
+unlike this page's titles is not believed.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from newscrawl.extraction.text import clean_value, fold
+from newscrawl.extraction.text import clean_value, fold, likeness
 
 Node = Mapping[str, Any]
 
@@ -31,6 +34,8 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleSection|description)"\s*:\s*"((?:[^"\\]|\\.){1,2000})"'
 )
+
+_UNLIKE = 0.35  # likeness of a headline to the page's titles below which it can be another story's
 
 #: schema.org types of a story, the plainer ones last: where a page has several, the first is the story.
 _STORY = re.compile(
@@ -57,8 +62,16 @@ class JsonLd:
         return reference
 
 
-def read_jsonld(scripts: Sequence[str], url: str | None) -> JsonLd:
-    """Every node of the scripts' JSON-LD, and the one that describes the article at url."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a page says that it is: its addresses (fetched, canonical), and its titles outside the text."""
+
+    urls: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
+def read_jsonld(scripts: Sequence[str], page: Own) -> JsonLd:
+    """Every node of the scripts' JSON-LD, and the one that describes the page's own article."""
     nodes: list[Node] = []
     total = 0
     for script in scripts:
@@ -67,8 +80,8 @@ def read_jsonld(scripts: Sequence[str], url: str | None) -> JsonLd:
             continue
         for value in _parse(script):
             nodes.extend(_flatten(value, _MAX_NODES - len(nodes)))
-    typed = tuple(nodes)
-    return JsonLd(typed, _story(typed, url), next((n for n in typed if "WebPage" in " ".join(types(n))), None))
+    typed = tuple(node for node in nodes if not _is_another(node, page))
+    return JsonLd(typed, _story(typed, page), next((n for n in typed if "WebPage" in " ".join(types(n))), None))
 
 
 def _parse(script: str) -> Iterable[Any]:
@@ -121,24 +134,42 @@ def types(node: Node) -> tuple[str, ...]:
     return tuple(k.rsplit("/", 1)[-1].removeprefix("schema:") for k in listed[:10] if isinstance(k, str))
 
 
-def _story(nodes: Sequence[Node], url: str | None) -> Node | None:
-    """The node of the page's own story: of a story's type, preferably naming this URL, richest first."""
+def _story(nodes: Sequence[Node], page: Own) -> Node | None:
+    """The node of the page's own story: of a story's type, naming this page or its title rather than none, richest
+    first."""
     best: tuple[float, Node] | None = None
     for position, node in enumerate(nodes):
-        score = _story_score(node, url) - position / 1_000
+        score = _story_score(node, page) - position / 1_000
         if score > 0 and (best is None or score > best[0]):
             best = (score, node)
     return best[1] if best else None
 
 
-def _story_score(node: Node, url: str | None) -> float:
+def _story_score(node: Node, page: Own) -> float:
     kinds = " ".join(types(node))
     score = 4.0 if _STORY.search(kinds) else 2.0 if _STORY_PLAIN.search(kinds) else 0.0
     if not score:
         return 0.0
     score += 2.0 * ("headline" in node) + 1.0 * ("datePublished" in node) + 0.5 * ("author" in node)
     score -= 3.0 * ("headline" not in node and "datePublished" not in node)
-    return score + (1.5 if url and same_page(url, *_addresses(node)) else 0.0)
+    return score + 1.5 * _is_here(node, page) + _likeness(node, page)
+
+
+def _is_another(node: Node, page: Own) -> bool:
+    """Whether a node describes another page's story."""
+    if not _STORY.search(" ".join(types(node))) or not page.urls or not any(_addresses(node)):
+        return False
+    return "headline" in node and not _is_here(node, page) and _likeness(node, page) < _UNLIKE
+
+
+def _is_here(node: Node, page: Own) -> bool:
+    return any(same_page(url, *_addresses(node)) for url in page.urls)
+
+
+def _likeness(node: Node, page: Own) -> float:
+    """How much a node's headline is like one of the page's titles; 1 for a page that has none."""
+    headline = text_of(node.get("headline") or node.get("name"), 500) or ""
+    return max((likeness(headline, title) for title in page.titles), default=1.0)
 
 
 def _addresses(node: Node) -> Iterator[str]:

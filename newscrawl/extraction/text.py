@@ -150,6 +150,18 @@ def is_cjk(text: str) -> bool:
     return bool(letters) and len(_CJK.findall(text)) * 3 > letters
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two titles share, 0 to 1: words in common over the words of the longer and of the shorter."""
+    if is_cjk(one) or is_cjk(other):
+        a, b = set(fold(one).replace(" ", "")), set(fold(other).replace(" ", ""))
+    else:
+        a, b = set(fold(one).split()), set(fold(other).split())
+    if not a or not b:
+        return 0.0
+    common = len(a & b)
+    return common / max(len(a), len(b)) * 0.7 + common / min(len(a), len(b)) * 0.3
+
+
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’·-]*")
 _SMALL = frozenset(
     ("de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "van", "von", "der", "den", "ten", "ter")

@@ -19,18 +19,6 @@ _BAR = re.compile(r"[|｜ㅣ¦│]")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 
 
-def likeness(one: str, other: str) -> float:
-    """How much two titles share, 0 to 1: words in common over the words of the longer and of the shorter."""
-    if is_cjk(one) or is_cjk(other):
-        a, b = set(fold(one).replace(" ", "")), set(fold(other).replace(" ", ""))
-    else:
-        a, b = set(fold(one).split()), set(fold(other).split())
-    if not a or not b:
-        return 0.0
-    common = len(a & b)
-    return common / max(len(a), len(b)) * 0.7 + common / min(len(a), len(b)) * 0.3
-
-
 def site_names(context: Context) -> frozenset[str]:
     """What the site is called, folded: its declared names and the labels of its host name."""
     host = (urlsplit(context.url).hostname or "") if context.url else ""
