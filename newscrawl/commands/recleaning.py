@@ -56,13 +56,13 @@ class Recleaner:
                 difference.add(old.get(capture.record_id), to_dict(result))
             return capture.offset
 
-        for story in stories(read_archive(archive.path, difference.damage)):
+        reading = stories(read_archive(archive.path, difference.damage))
+        while story := await asyncio.to_thread(next, reading, None):  # unpacking must not keep the workers waiting
             difference.pages += len(story)
             if reason := _passed_over(story[0]):
                 difference.passed[reason] += 1
                 continue
             under_way.append((story[0], asyncio.create_task(self._result(archive, story))))
-            await asyncio.sleep(0)  # lets the workers have it before the next one is read
             if len(under_way) > self.size * _AHEAD:
                 yield await finish()
         while under_way:
