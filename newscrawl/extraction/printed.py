@@ -68,6 +68,10 @@ class Reader:
             yield PrintedDate(_combined(day, clock, self.zone), _says_updated(label))
             end = stop + len(after)
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where in a line its dates stand, without their clock times."""
+        return [(start, stop) for start, stop, _ in self._days(text[:MAX_TEXT])]
+
     def _days(self, text: str) -> list[tuple[int, int, date]]:
         found: list[tuple[int, int, date]] = []
         for match in _FIGURES.finditer(text):

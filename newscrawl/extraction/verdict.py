@@ -27,3 +27,10 @@ def give_verdict(page: Page, metadata: Metadata, body: Body) -> Verdict:
     if len(body.text) > page.limits.text:
         return Verdict("too_long", f"{len(body.text):,} characters")
     return Verdict()
+
+
+def judge_text(headline: str | None, body: str, language: str | None) -> Verdict:
+    """The verdict on a text dump, of which only the words are known."""
+    if not body.strip():
+        return Verdict("no_story", "no paragraphs were found")
+    return Verdict()

@@ -1,0 +1,295 @@
+"""A plain-text dump of a page to a record: what copying a page, or an old scraper, leaves of a story.
+
+A dump has no elements to tell chrome by, only lines and their order: the headline comes first, then lines about the
+story's origin mixed with buttons, the story, often an end mark, and what pages put below stories. So the head is read
+up to the last line that says who, where from or when, and the story is the prose that follows, without the lines that
+are chrome on pages too (chrome/lines.toml), up to an end mark or to the last line that is prose.
+
+What comes out can be put in again: headline, dateline and body give the same body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from newscrawl.discovery.urls import article_id
+from newscrawl.extraction.article import content_hash, count_words, extract, extractor
+from newscrawl.extraction.chrome import LineRule, line_rule
+from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline, parse_dateline
+from newscrawl.extraction.dump_lines import read_paragraphs, unfold
+from newscrawl.extraction.endmarks import is_end_mark, is_parting, without_end_mark
+from newscrawl.extraction.imprint import Imprint, chrome_words, read_imprint
+from newscrawl.extraction.language import detect
+from newscrawl.extraction.page import DEFAULT_LIMITS
+from newscrawl.extraction.printed import Reader
+from newscrawl.extraction.text import fold, is_cjk
+from newscrawl.extraction.titles import without_site
+from newscrawl.extraction.verdict import judge_text
+from newscrawl.items import Article, Dateline, Rejection
+
+_SENTENCE = re.compile(r"[.!?…。！？؟।:：][\"'”’»“」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
+_BULLET = re.compile(r"[-–*•·▪◦‣]\s|\d{1,2}[.)]\s")
+_MARKUP = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<\?xml[^>]{0,100}>\s*<(?:!doctype\s+)?html)", re.IGNORECASE)
+_TRAIL_MARK = re.compile(r"\s+[>»›]\s+")
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_MOST_HEADLINE, _MOST_DECK = 300, 400
+#: Paragraphs that may stand between the headline and the last line about the story's origin, and lines looked at.
+_BEFORE_IMPRINT, _HEAD_LINES = 2, 20
+
+
+@dataclass(slots=True)
+class _Head:
+    """What stands above the story; start is the first paragraph after it."""
+
+    headline: str | None
+    imprints: list[Imprint]
+    deck: str | None
+    section: str | None
+    start: int
+
+    def first(self, key: str) -> str | None:
+        """The first value that a line of the head gives for a field."""
+        return next((value for each in self.imprints if (value := getattr(each, key))), None)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Every author that a line names, once."""
+        return tuple(dict.fromkeys(name for each in self.imprints for name in each.authors))
+
+
+def read_dump(text: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Article | Rejection:
+    """The record of a text dump, or why there is none: too_large over 2,000,000 characters, empty, not_html where it
+    is no text, no_story, or a kind of page that holds none. A dump that is HTML is read as a page. Never raises."""
+    found = _refusal(text, url) or _read(_SURROGATES.sub("\ufffd", text), url, fetched_at)
+    if isinstance(found, Rejection):
+        return replace(found, fetched_at=fetched_at.isoformat() if fetched_at else None)
+    return found
+
+
+def _refusal(text: str, url: str | None) -> Rejection | None:
+    if len(text) > DEFAULT_LIMITS.text:
+        return Rejection(url, "too_large", f"{len(text):,} characters")
+    if not text.strip("\x00\ufeff \t\r\n"):
+        return Rejection(url, "empty", "no text at all")
+    head = text[:4_000].replace("\x00", "")
+    if head.startswith("%PDF-") or len(_NOT_TEXT.findall(head)) > 0.1 * len(head):
+        return Rejection(url, "not_html", "a file that is no text")
+    return None
+
+
+def _read(text: str, url: str | None, fetched_at: datetime | None) -> Article | Rejection:
+    if _MARKUP.match(text.lstrip("\ufeff")[:400]):
+        return extract(text, url=url, fetched_at=fetched_at)
+    paragraphs = read_paragraphs(text)
+    language = detect(" ".join(p for p in paragraphs if is_prose(p))[:2_000]) or detect(" ".join(paragraphs)[:2_000])
+    reader = Reader(language)
+    head = _read_head(paragraphs, reader)
+    story, ended = _read_story(paragraphs[head.start :], reader, head.headline)
+    published, modified = _believed(head.first("published_at"), head.first("modified_at"), fetched_at)
+    story, dateline, note = _take_dateline(story, published or modified, language, head.first("publisher"))
+    body = "\n\n".join(story)
+    verdict = judge_text(head.headline, body, language)
+    if verdict.reason:
+        return Rejection(url, verdict.reason, verdict.detail)
+    known = {"headline": head.headline, "body": body, "published_at": published, "authors": head.authors}
+    return Article(
+        id=article_id(url or f"{head.headline}\n{body}"),
+        revision=1,
+        url=url,
+        canonical_url=None,
+        site=None,
+        publisher=head.first("publisher"),
+        headline=head.headline,
+        deck=head.deck or note,
+        dateline=dateline,
+        authors=head.authors,
+        published_at=published,
+        modified_at=modified,
+        language=language,
+        section=head.section,
+        keywords=(),
+        body=body,
+        images=(),
+        word_count=count_words(body),
+        completeness=verdict.completeness,
+        confidence=_confidence(head, story, ended or dateline is not None),
+        provenance={key: "text" for key, value in known.items() if value},
+        content_hash=content_hash(head.headline, body),
+        fetched_at=fetched_at.isoformat() if fetched_at else None,
+        http_status=None,
+        archive=None,
+        extractor=extractor(),
+    )
+
+
+def is_prose(paragraph: str) -> bool:
+    """Whether a paragraph reads as part of a story, not as a title, a label or a row of links."""
+    if is_cjk(paragraph[:60]):
+        return len(paragraph) >= 12 and bool(_SENTENCE.search(paragraph[-40:]) or len(paragraph) > 60)
+    words = paragraph.split()
+    if _SENTENCE.search(paragraph[-40:]):
+        return len(words) >= 4 and len(paragraph) >= 20 or len(paragraph) >= 80
+    small = sum(not word[0].isupper() for word in words)
+    return len(paragraph) >= 100 and small >= 0.5 * len(words)
+
+
+def _chrome(paragraph: str) -> LineRule | None:
+    rule = line_rule(paragraph)
+    return rule if rule and (not rule.linked or len(paragraph) < 30) else None
+
+
+def _read_head(paragraphs: Sequence[str], reader: Reader) -> _Head:
+    """The head ends with the last line about the story's origin, if not too much stands before it."""
+    head = _Head(None, [], None, None, 0)
+    between: list[str] = []
+    prose = 0
+    for index, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
+        imprint = None if parse_dateline(paragraph, language=reader.language) else read_imprint(paragraph, reader)
+        if imprint:
+            head.imprints.append(imprint)
+            head.start, head.deck = index + 1, _longest(between)
+        elif chrome_words().trail.match(paragraph) or len(_TRAIL_MARK.findall(paragraph[:200])) > 1:
+            head.section = head.section or _last_step(paragraph, head.headline)
+        elif head.headline and _is_again(paragraph, head.headline):
+            head.headline, head.start = paragraph, index + 1
+        elif _chrome(paragraph):
+            continue
+        elif head.headline is None and not prose and _is_headline(paragraph, reader):
+            head.headline, head.start = paragraph, index + 1
+        elif prose >= _BEFORE_IMPRINT or (prose and len(paragraph) > _MOST_DECK):
+            break
+        else:
+            between.append(paragraph)
+            prose += is_prose(paragraph) or len(paragraph) > _MOST_DECK
+    if head.headline:
+        names = {fold(name) for name in (head.first("publisher"),) if name}
+        head.headline = without_site(head.headline, frozenset(names)) or head.headline
+    if not head.deck:
+        head.deck = _short_deck(paragraphs[head.start :], reader)
+    return head
+
+
+def _is_headline(paragraph: str, reader: Reader) -> bool:
+    if not fold(paragraph) or len(paragraph) > _MOST_HEADLINE or is_end_mark(paragraph):
+        return False
+    return len(re.findall(r"[.!?。！？]\s", paragraph)) < 3 and not parse_dateline(paragraph, language=reader.language)
+
+
+def _is_again(paragraph: str, headline: str) -> bool:
+    """Whether a line is the headline once more, perhaps without the site's name: first the window's title, then it."""
+    again, whole = fold(paragraph), fold(headline)
+    return again == whole or (len(again) > 0.4 * len(whole) and whole.startswith(f"{again} "))
+
+
+def _last_step(trail: str, headline: str | None) -> str | None:
+    """The section that a trail of links ends with, the headline left out."""
+    steps = [step.strip() for step in re.split(r"\s*[>»›/|\\]\s*", trail) if step.strip()]
+    steps = [step for step in steps[1:] if len(step) <= 40 and fold(step) != fold(headline or "")]
+    return steps[-1] if steps else None
+
+
+def _longest(between: Sequence[str]) -> str | None:
+    usable = [p for p in between if len(p) <= _MOST_DECK and (len(p.split()) >= 4 or (is_cjk(p) and len(p) >= 10))]
+    return max(usable, key=len, default=None)
+
+
+def _short_deck(paragraphs: Sequence[str], reader: Reader) -> str | None:
+    """A line between head and story that is no prose."""
+    before: list[str] = []
+    for paragraph in paragraphs[:4]:
+        if is_prose(paragraph) or parse_dateline(paragraph, language=reader.language):
+            return _longest(before)
+        if not _chrome(paragraph):
+            before.append(paragraph)
+    return None
+
+
+def _read_story(paragraphs: Sequence[str], reader: Reader, headline: str | None) -> tuple[list[str], bool]:
+    """The story's paragraphs, and whether an end mark closed it."""
+    kept, ended = _until_the_end(list(unfold(list(paragraphs))))
+    first = next((i for i, p in enumerate(kept) if is_prose(p) or parse_dateline(p, language=reader.language)), None)
+    if first is None:
+        return [], ended
+    kept = kept[first:]
+    while kept and not _is_part(kept[-1]):
+        kept.pop()
+    while (at := _stray(kept[: _BEFORE_IMPRINT + 1], reader, headline)) is not None:
+        del kept[at]
+    return kept, ended
+
+
+def _until_the_end(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
+    """Paragraphs up to an end mark or to what closes a page's story, chrome left out."""
+    kept: list[str] = []
+    late = 0.6 * sum(map(len, paragraphs))
+    size, taking = 0, False
+    for paragraph in paragraphs:
+        size += len(paragraph)
+        prose, rule = is_prose(paragraph), _chrome(paragraph)
+        if any(map(is_prose, kept[-3:])) and (is_end_mark(paragraph) or _closes(paragraph, rule, size > late)):
+            return kept, is_end_mark(paragraph)
+        if rule or is_end_mark(paragraph) or is_parting(paragraph):
+            taking = bool(rule and rule.takes)
+        elif not (taking and not prose):
+            taking = False
+            text, ended = without_end_mark(paragraph)
+            if text:
+                kept.append(text)
+            if ended and prose:
+                return kept, True
+    return kept, False
+
+
+def _closes(paragraph: str, rule: LineRule | None, late: bool) -> bool:
+    if len(paragraph) <= 100 and chrome_words().closing.match(paragraph):
+        return True
+    return late and rule is not None and rule.takes == "rest"
+
+
+def _is_part(paragraph: str) -> bool:
+    return is_prose(paragraph) or bool(_BULLET.match(paragraph))
+
+
+def _stray(opening: Sequence[str], reader: Reader, headline: str | None) -> int | None:
+    """A line about the story's origin, or the headline again, among its first paragraphs."""
+    for index, paragraph in enumerate(opening):
+        if headline and fold(paragraph) == fold(headline):
+            return index
+        if not parse_dateline(paragraph, language=reader.language) and read_imprint(paragraph, reader):
+            return index
+    return None
+
+
+def _believed(
+    published: str | None, modified: str | None, fetched_at: datetime | None
+) -> tuple[str | None, str | None]:
+    """Dates that do not lie after the fetch: its day and the next, as it may be in some time zone."""
+    if fetched_at is None:
+        return published, modified
+    latest = date.fromordinal(fetched_at.date().toordinal() + 1).isoformat()
+    told = [value if value and value[:10] <= latest else None for value in (published, modified)]
+    return told[0], told[1]
+
+
+def _take_dateline(
+    story: list[str], published: str | None, language: str | None, publisher: str | None
+) -> tuple[list[str], Dateline | None, str | None]:
+    """The story without its dateline, the dateline, and a deck that stood before it."""
+    day = date.fromisoformat(published[:10]) if published else None
+    found = find_dateline(story[:MOST_PARAGRAPHS], published=day, language=language, publisher=publisher)
+    if found is None:
+        return story, None, None
+    index, dateline = found
+    rest = story[index].removeprefix(dateline.raw).lstrip()
+    deck = story[0] if index == 1 and len(story[0]) <= _MOST_DECK else None
+    return [*story[1 if deck else 0 : index], *([rest] if rest else []), *story[index + 1 :]], dateline, deck
+
+
+def _confidence(head: _Head, story: Iterable[str], marked: bool) -> float:
+    """How sure the body is, 0 to 1: a head, a dateline or an end mark, and more than one paragraph speak for it."""
+    several = sum(map(is_prose, story)) > 1
+    return round(0.4 + 0.15 * bool(head.headline) + 0.15 * bool(head.imprints) + 0.15 * marked + 0.1 * several, 3)
