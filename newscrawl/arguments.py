@@ -56,9 +56,11 @@ def _flag(name: str, value: str) -> bool:
 
 
 def _url(name: str, value: str) -> str:
+    if re.match(r"[\w+.-]+://[^/?#]*@", value):
+        raise ArgumentError(f"-a {name}: a user name or password in an address would stand in logs and reports")
     try:
         parts = urlsplit(value)
-        if parts.scheme in {"http", "https"} and parts.hostname:
+        if parts.scheme in {"http", "https"} and re.search(r"\w", parts.hostname or ""):
             return value
     except ValueError:
         pass

@@ -39,4 +39,4 @@ def site_without_profile(url: str) -> Site:
     host = host_of(url)
     port = urlsplit(url).port
     name = re.sub(r"[^a-z0-9]+", "_", host.removeprefix("www.") + (f"_{port}" if port else "")).strip("_")
-    return Site(name=(name if name[0].isalpha() else f"site_{name}")[:41], domains=(registrable(host),))
+    return Site(name=(name if name[:1].isalpha() else f"site_{name}")[:41].rstrip("_"), domains=(registrable(host),))

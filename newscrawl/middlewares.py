@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -192,6 +193,8 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         location = response.headers.get("Location")
         if followed is response and location and response.status in (301, 302, 303, 307, 308):
             raise Refused("redirect", f"redirected to {location.decode('latin-1')[:200]!r}, which is no web page")
+        if isinstance(followed, Request) and "@" in urlsplit(followed.url).netloc:
+            raise Refused("redirect", f"redirected to {host_of(followed.url)} with a user name in the address")
         if isinstance(followed, Request) and not self._on_site(request, followed):
             raise Refused("offsite", f"redirected to {host_of(followed.url)}")
         return followed

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Crawls:
 
     folder: Path
     program: tuple[str, ...] = (sys.executable, "-m", "scrapy")
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def output(self) -> Path:
@@ -58,7 +59,7 @@ class Crawls:
         return subprocess.Popen(
             self.command(*words, **settings),
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -55,17 +55,39 @@ def _pages() -> Iterator[tuple[str, str, Case]]:
     dates = '"datePublished": "0000-00-00", "dateModified": "9999999-13-45T99:99:99+99:99"'
     yield "absurd-dates", RECORD, html(story(111, head=_jsonld(f'{{"@type": "NewsArticle", {dates}}}')))
     yield "long-headline", RECORD, html(story(112, title="Long " * 200_000))
-    yield "turned-around", RECORD, html(story(113, title="Council \u202egnitov\u2066 on \u202dthe pier", body="\u202e" * 1000))
-    yield "escape-codes", RECORD, html(story(114, title="Red \x1b[31malert\x1b[2J\x9b5m\r\nERROR forged line", body="\x07\x1b]0;x\x07"))
+    yield (
+        "turned-around",
+        RECORD,
+        html(story(113, title="Council \u202egnitov\u2066 on \u202dthe pier", body="\u202e" * 1000)),
+    )
+    yield (
+        "escape-codes",
+        RECORD,
+        html(story(114, title="Red \x1b[31malert\x1b[2J\x9b5m\r\nERROR forged line", body="\x07\x1b]0;x\x07")),
+    )
     yield "nul", RECORD, page(story(115).replace("ou", "o\0u").encode(), HTML)
     yield "surrogates", RECORD, html(story(116, body="<p>\ud800 and \udfff alone</p>"))
-    yield "invalid-utf-8", RECORD, page(story(117, body="<p>\xff\xfe\xc3\x28 \xf0\x9f</p>").encode("latin-1", "replace"), HTML)
+    yield (
+        "invalid-utf-8",
+        RECORD,
+        page(story(117, body="<p>\xff\xfe\xc3\x28 \xf0\x9f</p>").encode("latin-1", "replace"), HTML),
+    )
     for number, (name, mark) in enumerate((("utf-16", b""), ("utf-16-le", b"\xff\xfe"), ("utf-32", b"")), 118):
         yield f"{name}-marked", RECORD, page(mark + story(number).encode(name), ("Content-Type", "text/html"))
-    yield "utf-16-unmarked", RECORD, page(story(121).encode("utf-16-le"), ("Content-Type", "text/html; charset=utf-16le"))
+    yield (
+        "utf-16-unmarked",
+        RECORD,
+        page(story(121).encode("utf-16-le"), ("Content-Type", "text/html; charset=utf-16le")),
+    )
     yield "charset-lie", RECORD, page(story(122).encode(), ("Content-Type", "text/html; charset=utf-16"))
     yield "charset-unknown", RECORD, page(story(123).encode(), ("Content-Type", "text/html; charset=x-none-such"))
-    mixed = "<p>é ж 中 ü</p>".encode() + "é".encode("latin-1") + "ж".encode("koi8-r") + "中".encode("gb18030") + "あ".encode("sjis")
+    mixed = (
+        "<p>é ж 中 ü</p>".encode()
+        + "é".encode("latin-1")
+        + "ж".encode("koi8-r")
+        + "中".encode("gb18030")
+        + "あ".encode("sjis")
+    )
     yield "charsets-mixed", RECORD, page(story(124, body="@@").encode().replace(b"@@", mixed), HTML)
     yield "error-page", "soft_404", html(_ERROR)
     yield "nothing", "empty", html("")
@@ -168,7 +190,11 @@ def _network() -> Iterator[tuple[str, str, Case]]:
     yield "redirect-data", "redirect", redirect("data:text/html,<p>story</p>")
     yield "redirect-file", "redirect", redirect("file:///etc/passwd")
     yield "redirect-long", FAILED, redirect("/" + "a" * 100_000)
-    yield "redirect-lines", "not_found", raw(b"HTTP/1.1 302 F\r\nLocation: /\x1b[31m\x0bERROR forged\r\nContent-Length: 0\r\n\r\n")
+    yield (
+        "redirect-lines",
+        "not_found",
+        raw(b"HTTP/1.1 302 F\r\nLocation: /\x1b[31m\x0bERROR forged\r\nContent-Length: 0\r\n\r\n"),
+    )
     yield "redirect-nowhere", "redirect", redirect("http://[::1")
     yield "redirect-away", "offsite", redirect("http://elsewhere.test/story.html")
     yield "redirect-private", "private_address", redirect("http://127.0.0.2:{inner}/secret.html")

@@ -58,7 +58,12 @@ def _faults(site: Site) -> Iterator[tuple[str, str]]:
                 yield f"discover.{key}", f"{pattern[:80]!r} is no regex: {reason}"
     for key in _WAYS:
         for url in getattr(site.discover, key):
-            if not _is_url(url):
+            if re.match(r"[\w+.-]+://[^/?#]*@", url):
+                yield (
+                    f"discover.{key}",
+                    "a user name or password in an address would stand in logs and reports",
+                )
+            elif not _is_url(url):
                 yield f"discover.{key}", f"{url[:200]!r} is no http(s) URL"
     for number, layout in enumerate(site.layouts, 1):
         yield from _layout_faults(layout, number)
