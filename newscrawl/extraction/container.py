@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from newscrawl.extraction.blocks import Block, Blocks, Node
+from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
 from newscrawl.extraction.chrome import element_rule
 from newscrawl.extraction.text import is_cjk
 
@@ -31,6 +31,11 @@ _ASIDE = {
     "caption": ("caption", False),
     "address": ("byline", False),
 }
+#: Rules that hold for a paragraph or list item itself; what a heading is called says nothing.
+_TEXT = frozenset(("p", "li", "blockquote"))
+_TEXT_RULES = frozenset(
+    ("share", "related", "newsletter", "comments", "advert", "caption", "byline", "embed", "hidden", "no-print")
+)
 _MOST = 0.3
 #: What must be left of a page's text when all chrome is off: weight, and share.
 _LEAST = 250.0
@@ -97,7 +102,11 @@ def _left(page: Blocks) -> float:
 
 def _named(node: Node, total: float) -> tuple[str, bool] | None:
     """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
+    if node.tag in HEADINGS:
+        return None
     by_label = element_rule(node.label)
+    if by_label and node.tag in _TEXT and by_label.name not in _TEXT_RULES:
+        by_label = None
     for name, bulk in filter(None, (_ASIDE.get(node.tag), (by_label.name, by_label.bulk) if by_label else None)):
         most = _SMALL if not bulk else total * (_HUGE if name in _HUGE_RULES else _LARGE)
         if node.mass <= most:

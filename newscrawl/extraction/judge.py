@@ -26,6 +26,8 @@ _BIO = re.compile(
 )
 #: A place in the layout that holds this share of the story's text is the story's own.
 _OWN = 0.10
+#: The same away from the element that holds the blocks of the main place, inside its <article> and out of it.
+_NEAR, _FAR = 0.1, 0.3
 #: Lists whose text stands in links to this share are lists of links.
 _LINKS = 0.8
 
@@ -41,6 +43,8 @@ class Story:
 
     page: Blocks
     container: Node
+    core: Node
+    home: Node | None
     headline: str | None
     deck: str | None
     authors: tuple[str, ...]
@@ -53,7 +57,7 @@ class Story:
 
     def own(self, block: Block) -> bool:
         """Whether a block stands where the story stands."""
-        return self.shares.get(block.shape, 0.0) >= self.threshold
+        return self.shares.get(block.shape, 0.0) >= _least(block, self.core, self.home) * self.threshold
 
 
 def read_story(
@@ -71,8 +75,11 @@ def read_story(
         masses[block.shape] += weight(block)
     total = sum(masses.values()) or 1.0
     shares = {shape: mass / total for shape, mass in masses.items()}
-    threshold = _OWN * max(shares.values(), default=1.0)
-    own = [b for b in inside if shares[b.shape] >= threshold]
+    threshold = max(shares.values(), default=1.0)
+    top = max(shares, key=lambda s: shares[s], default=0)
+    core = _common([b.node for b in inside if b.shape == top], container)
+    home = next((n for n in core.chain() if n.tag in ("article", "main")), None)
+    own = [b for b in inside if shares[b.shape] >= _least(b, core, home) * threshold]
     folded = fold(headline) if headline else None
     start = own[0].order if own else 0
     title_at = _title_at(page, folded, {id(element) for element in title}, own)
@@ -81,6 +88,8 @@ def read_story(
     return Story(
         page=page,
         container=container,
+        core=core,
+        home=home,
         headline=folded,
         deck=fold(deck) if deck else None,
         authors=tuple(fold(a) for a in authors),
@@ -91,6 +100,20 @@ def read_story(
         title_at=title_at,
         parents={id(b.node.parent) for b in own},
     )
+
+
+def _least(block: Block, core: Node, home: Node | None) -> float:
+    if block.node.within(core):
+        return _OWN
+    return _NEAR if home is not None and block.node.within(home) else _FAR
+
+
+def _common(nodes: Sequence[Node], default: Node) -> Node:
+    """The innermost element that holds all of these."""
+    if not nodes:
+        return default
+    chain = nodes[0].chain()[1:] or [nodes[0]]
+    return next((n for n in chain if all(each.within(n) for each in nodes)), chain[-1])
 
 
 def _title_at(page: Blocks, headline: str | None, elements: set[int], own: Sequence[Block]) -> int:
