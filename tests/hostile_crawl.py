@@ -1,10 +1,10 @@
 """A real `scrapy` command, in a world that a test lays out: names, addresses, a slow disk, a watched event loop.
 
-    python hostile_crawl.py '{"names": {name: [address, …]}, "public": [address, …], "fsync": 0.3, "watch": FILE}' crawl …
+    python hostile_crawl.py '{"names": {name: [address, …]}, "public": [address, …], "watch": FILE}' crawl …
 
 names, public: see polite_crawl.play; fsync: seconds that each takes; watch: where to write, at the end, the slowest
-steps of the event loop (seconds of CPU in one callback, and what it was), files synced from the event loop's thread, and
-the most bytes of pages that waited for the disk.
+steps of the event loop (seconds of CPU in one callback, and what it was), files synced from the event loop's thread,
+and the most bytes of pages that waited for the disk.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def slow_down(seconds: float, synced: list[str]) -> None:
 
     def slow(fd: int) -> None:
         if crawling.is_set() and threading.current_thread() is threading.main_thread():
-            synced.append(os.readlink(f"/proc/self/fd/{fd}"))
+            synced.append(str(Path(f"/proc/self/fd/{fd}").readlink()))
         time.sleep(seconds)
         fsync(fd)
 

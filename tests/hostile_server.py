@@ -1,4 +1,4 @@
-"""A web server on loopback that keeps to no rule: every path is a function that gets the connection and writes bytes."""
+"""A web server on loopback that keeps to no rule: each path is a function that writes to the connection."""
 
 from __future__ import annotations
 

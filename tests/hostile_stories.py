@@ -14,7 +14,7 @@ def headline(number: int) -> str:
 def paragraphs(number: int) -> list[str]:
     place, thing = _PLACES[number % 8], _THINGS[number % 7]
     return [
-        f"The {thing} of {place} {_DONE[number % 5]}, the town council decided on Monday by {number + 12} votes to nine.",
+        f"The {thing} of {place} {_DONE[number % 5]}, the town council decided by {number + 12} votes to nine.",
         f"About {number * 40 + 300} people had signed a letter that asked for more time to look at the plans in full.",
         f"Work could begin in the spring of the year, once {number + 2} smaller contracts have been given out.",
         f"“We have waited long enough for an answer on the {thing},” a speaker for the residents said after the vote.",

@@ -291,7 +291,8 @@ def test_damage_costs_one_record_and_is_named(tmp_path: Path, where: float, cut:
     except ArchiveError:
         assert at < 5, "only a file that does not begin like an archive is none"
         return
-    assert {each.url for each in captures} <= {f"http://other.example/{number}" for number in range(1, 6)}
+    odd = {each.url for each in captures} - {f"http://other.example/{number}" for number in range(1, 6)}
+    assert len(odd) <= (not packed), "of a record's own header no digest tells, but gzip's checksum does"
     if cut:
         whole = sum(1 for each in captures)
         assert whole >= 5 * (at / len(content)) - 1.5

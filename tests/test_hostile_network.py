@@ -1,4 +1,4 @@
-"""A hostile server against a real `scrapy crawl`: the run ends by itself, bad pages are refused, good ones are written."""
+"""A hostile server against a real `scrapy crawl`: it ends by itself, bad pages are refused, good ones written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile feeds, sitemaps and indexes in a real crawl: it ends, fetches nothing it should not, and finds the stories."""
+"""Hostile feeds, sitemaps and indexes in a real crawl: it ends, fetches what it may, and finds the stories."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ FEEDS = {
     "steering": xml(rss(item(12, "\u202eturned &#27;[31m red &#13;&#10;ERROR forged") + item(13))),
     "packed": page(gzip.compress(bytes(50_000_000)), XML),
     "loop": xml(
-        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><link rel="next" href="{base}/feed/loop.xml?page=1"/>'
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>'
+        '<link rel="next" href="{base}/feed/loop.xml?page=1"/>'
         f'<entry><title>{headline(14)}</title><link href="{{base}}/story/14.html"/></entry></feed>'
     ),
     "empty": page(b"", XML),
