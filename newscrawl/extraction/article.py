@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from newscrawl.discovery.urls import article_id
 from newscrawl.extraction.body import Body, Dropped, find_body
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline
+from newscrawl.extraction.edges import trim_edges
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
 from newscrawl.extraction.verdict import Verdict, give_verdict
@@ -82,6 +83,7 @@ def extract_page(
         return Extraction(replace(page, http_status=http_status, fetched_at=_iso(fetched_at)))
     metadata = read_metadata(page, site=site, fetched_at=fetched_at, hints=hints)
     body = find_body(page, metadata, site)
+    trim_edges(body, metadata)
     metadata, dateline = _take_dateline(body, metadata, site)
     verdict = give_verdict(page, metadata, body)
     traced = _trace(page, body) if trace else ()

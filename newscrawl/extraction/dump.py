@@ -92,7 +92,7 @@ def _read(text: str, url: str | None, fetched_at: datetime | None) -> Article | 
     published, modified = _believed(head.first("published_at"), head.first("modified_at"), fetched_at)
     story, dateline, note = _take_dateline(story, published or modified, language, head.first("publisher"))
     body = "\n\n".join(story)
-    verdict = judge_text(head.headline, body, language)
+    verdict = judge_text(head.headline, body, paragraphs)
     if verdict.reason:
         return Rejection(url, verdict.reason, verdict.detail)
     known = {"headline": head.headline, "body": body, "published_at": published, "authors": head.authors}
