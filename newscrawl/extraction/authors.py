@@ -19,6 +19,7 @@ from newscrawl.extraction.context import Context, Found, from_profile, marks
 from newscrawl.extraction.head import meta_keys
 from newscrawl.extraction.jsonld import text_of, types
 from newscrawl.extraction.names import (
+    agency_line,
     is_agency,
     is_full,
     is_name,
@@ -29,6 +30,7 @@ from newscrawl.extraction.names import (
     starts_like_by,
     words,
 )
+from newscrawl.extraction.reporters import reporters
 from newscrawl.extraction.text import clean, fold, is_names, seen_text
 from newscrawl.extraction.titles import site_names
 from newscrawl.extraction.zone import Zone, outside
@@ -66,6 +68,8 @@ def find_authors(context: Context, zone: Zone, published: Found[str]) -> Found[t
             return _weighed(Found(mine, source, elements), printed, any(byline.sure for byline in bylines))
     if printed:
         return Found(printed, "template", elements)
+    if opening := reporters(zone):
+        return Found(opening, "text")
     labelled = _unique(n for n in _labelled(context.tree) if is_person(n, names))
     if labelled:
         return Found(labelled, "text")
@@ -182,7 +186,7 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
         if element.tag not in _LINES or not may_be_plain:
             return None
         own = _own_texts(element)
-        if agency := next(filter(None, map(_agency_line, own)), None):
+        if agency := next(filter(None, map(agency_line, own)), None):
             return _Byline((agency,), element, called, sure=False)
         opens = bool(own) and starts_like_by(own[0]) and (opens_byline(own[0]) or says_by(own[0]))
         if not (opens or (not own and _is_bold_line(element))):
@@ -205,20 +209,6 @@ def _own_texts(element: HtmlElement) -> list[str]:
     """The first texts that stand in an element itself, not in its parts."""
     texts = [element.text, *(child.tail for child in islice(element, 6))]
     return [text.strip()[:_LINE] for text in texts if text and not text.isspace()]
-
-
-def _agency_line(own: str) -> str | None:
-    """The agency that a line names and nothing else but a label, a place or a date, as printed: "AFP", "AFP, Manila",
-    "Source: Xinhua", "Xinhua, January 22, 2022". An agency's name that is also a word needs the label or the date."""
-    if len(own) > _PLAIN_LINE // 2:
-        return None
-    if label := words().source.search(own):
-        parts = own[label.end() :].split()
-        named = (" ".join(parts[:count]).strip(",;|") for count in range(min(len(parts), 4), 0, -1))
-        return next((name for name in named if is_agency(name)), None)
-    name, _, rest = (part.strip() for part in own.partition(","))
-    bare = name.isupper() or " " in name or (name.islower() and len(name) <= 4)
-    return name if name and (bare or any(c.isdigit() for c in rest)) and is_agency(name) else None
 
 
 def _says_author(element: HtmlElement) -> bool:

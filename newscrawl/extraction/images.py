@@ -29,6 +29,17 @@ _CREDIT = re.compile(
     r"|crédits?|photographie|imagen|fuente|fonte|crediti|bron|zdj\.?|fot\.|фото|写真|撮影|图|攝|사진)\s?(?:by\b|[:：=/]|par\b|von\b|av\b)\s*.{2,100}|(?:©|\(c\))\s?.{2,100})$",
     re.IGNORECASE,
 )
+#: A bracket at the end that holds a name and an agency, or says whose picture it is.
+_BRACKETED = re.compile(
+    r"\s*[(\[（【](?P<whole>[^()\[\]（）【】]{2,60}/[^()\[\]（）【】/]{2,40}|(?:photo|foto|image|bild)[^()\[\]]{3,80})[)\]）】]\.?$",
+    re.IGNORECASE,
+)
+#: 沧海社记者 许安 摄, with or without the bracket.
+_TAKEN_BY = re.compile(
+    r"(?:(?<=[。！？.）)\s])|^)[(（]?(?P<whole>[^。！？（）()\n]{2,30}\s?(?:[摄攝]|供图|供圖|发|發))[)）]?$"
+)
+_LONG = 600  # characters of a caption
+_BOXES = frozenset(("div", "p", "span", "td", "center", "section", "em", "small"))
 _SIZE = re.compile(
     r"[-_@.]?(?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r1|s|scaled|large|small|medium|thumb(?:nail)?|master|original|crop|[23]x)(?=[-_.]|$)|\.[a-z]{3,4}$",
     re.IGNORECASE,
@@ -125,12 +136,20 @@ def story_root(heading: HtmlElement) -> HtmlElement:
 
 
 def _source(picture: HtmlElement) -> str | None:
+    stopgap = None
     for name in _SOURCES:
         value = (picture.get(name) or "").strip()
         if not value or value.startswith("data:"):
             continue
-        return value.split(",")[0].split()[0] if name.endswith("srcset") else value
-    return None
+        value = value.split(",")[0].split()[0] if name.endswith("srcset") else value
+        if not _is_drawing(value):
+            return value
+        stopgap = stopgap or value  # a blank until the picture is scrolled to, perhaps
+    return stopgap
+
+
+def _is_drawing(href: str) -> bool:
+    return href.split("?", 1)[0].lower().endswith((".svg", ".gif"))
 
 
 def _is_outside(element: HtmlElement, known: dict[HtmlElement, bool], depth: int = 8) -> bool:
@@ -150,40 +169,64 @@ def _frame(picture: HtmlElement) -> HtmlElement | None:
     """The figure around a picture, or what a template uses for one; None where the picture stands alone."""
     parents = list(islice(picture.iterancestors(), 8))
     figure = next((parent for parent in parents if parent.tag == "figure"), None)
-    return figure if figure is not None else next((parent for parent in parents[:3] if _holds_caption(parent)), None)
+    if figure is not None:
+        return figure
+    return next((parent for parent in parents[:3] if _holds_caption(parent) or _is_framed(parent)), None)
 
 
 def _holds_caption(element: HtmlElement) -> bool:
     return any(calling("caption").fits(marks(child)) for child in islice(element, 6) if isinstance(child.tag, str))
 
 
+def _is_framed(element: HtmlElement) -> bool:
+    """A box that is called a picture's and holds one, with a line or two of text beside it."""
+    if element.tag not in _BOXES or len(element) > 4 or not calling("picture").fits(marks(element)):
+        return False
+    return sum(1 for _ in islice(element.iter("img"), 2)) == 1 and bool(_own_words(element))
+
+
+def _own_words(frame: HtmlElement) -> list[HtmlElement]:
+    """The blocks of a frame that hold its text: short, and no link."""
+    blocks = [
+        child for child in islice(frame, 4) if child.tag in _BOXES and not any(True for _ in child.iter("img", "a"))
+    ]
+    return [block for block in blocks if 5 < len(seen_text(block, _LONG)) < _LONG]
+
+
 def _is_small(picture: HtmlElement, href: str) -> bool:
-    """Icons and tracking pixels, by their declared size or format."""
-    for key in ("width", "height"):
-        value = (picture.get(key) or "").removesuffix("px")
-        if value.isdecimal() and len(value) < 3:
-            return True
-    return href.split("?", 1)[0].lower().endswith((".svg", ".gif"))
+    """Icons and tracking pixels, by their declared size; drawings but for large ones."""
+    sizes = [(picture.get(key) or "").removesuffix("px") for key in ("width", "height")]
+    if any(size.isdecimal() and len(size) < 3 for size in sizes):
+        return True
+    return _is_drawing(href) and not (all(size.isdecimal() for size in sizes) and ".svg" in href.lower())
 
 
 def _caption(frame: HtmlElement) -> tuple[str | None, str | None]:
     """Caption and credit of a figure, told apart by what they are called, else by how credits are written."""
-    blocks = (
-        list(islice(frame.iter("figcaption"), 2))
-        or [
-            child
-            for child in islice(frame.iterdescendants(), 30)
-            if isinstance(child.tag, str) and calling("caption").fits(marks(child))
-        ][:1]
-    )
+    blocks = list(islice(frame.iter("figcaption"), 2)) or _called_caption(frame) or _own_words(frame)
     if not blocks:
         return None, None
     text = clean(" ".join(seen_text(block, 1_500) for block in blocks))
     for part in islice(blocks[0].iterdescendants(), 30):
         if isinstance(part.tag, str) and calling("credit").fits(marks(part)) and (credit := seen_text(part, 200)):
             return _stripped(text.replace(credit, " ", 1)), _stripped(credit)
-    if match := _CREDIT.search(text):
-        return _stripped(text[: match.start()]), _stripped(match["whole"])
+    return split_credit(text)
+
+
+def _called_caption(frame: HtmlElement) -> list[HtmlElement]:
+    parts = (child for child in islice(frame.iterdescendants(), 30) if isinstance(child.tag, str))
+    return [part for part in parts if calling("caption").fits(marks(part))][:1]
+
+
+def split_credit(text: str) -> tuple[str | None, str | None]:
+    """Caption and credit of one text.
+
+    >>> split_credit("Ferries wait in the harbour. (Anna Berg/The Gull)")
+    ('Ferries wait in the harbour.', 'Anna Berg/The Gull')
+    """
+    for pattern in (_BRACKETED, _CREDIT, _TAKEN_BY):
+        if match := pattern.search(text):
+            return _stripped(text[: match.start()]), _stripped(match["whole"])
     return _stripped(text), None
 
 

@@ -24,6 +24,8 @@ _DATE = re.compile(
 )
 _HARD = re.compile(r"\s*[;|•·∙⋅●/\n、，；│]\s*|\s+[-–—]\s+|\s*…\s*")
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
+_SOURCE_END = re.compile(r"[|;()（）\[\]/•·\n]|\s\S+[:：]|\d")
+_NO_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _EDGES = " ,:-–—\"'“”*#"
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october"
@@ -90,6 +92,35 @@ def _any(listed: Iterable[str]) -> str:
 def is_agency(name: str) -> bool:
     """Whether a name is an agency's, in any of its forms."""
     return bool(agencies(name))
+
+
+def agency_line(own: str) -> str | None:
+    """The agency that a line names and nothing else but a label, a place or a date, as printed: "AFP", "AFP, Manila",
+    "Source: Xinhua", "Xinhua, January 22, 2022". An agency's name that is also a word needs the label or the date."""
+    if len(own) > MAX_NAME:
+        return None
+    if label := words().source.search(own):
+        parts = own[label.end() :].split()
+        named = (" ".join(parts[:count]).strip(",;|") for count in range(min(len(parts), 4), 0, -1))
+        return next((name for name in named if is_agency(name)), None)
+    name, _, rest = (part.strip() for part in own.partition(","))
+    bare = name.isupper() or " " in name or (name.islower() and len(name) <= 4)
+    return name if name and (bare or any(c.isdigit() for c in rest)) and is_agency(name) else None
+
+
+def labelled_source(line: str) -> str | None:
+    """Whom a short line names as its source, known or not, as printed.
+
+    >>> labelled_source("Source: The Gull | Editor: mlee"), labelled_source("2026-10-30 来源：沧海社 作者：许安")
+    ('The Gull', '沧海社')
+    """
+    label = words().source.search(line[:150])
+    if label is None:
+        return None
+    named = _SOURCE_END.split(line[label.end() : label.end() + MAX_NAME], maxsplit=1)[0]
+    named = named.split()[0] if named.strip() and not named.isascii() and _NO_SPACES.match(named) else named
+    name = named.strip(_EDGES)
+    return name if 1 < len(name) <= MAX_NAME // 2 and len(name.split()) <= 5 else None
 
 
 def opens_byline(text: str) -> bool:

@@ -59,7 +59,7 @@ def _below(heading: HtmlElement, names: dict[HtmlElement, str]) -> Iterator[Html
             apart = element
             continue
         yield element
-        if element.tag == "p" and _is_paragraph(element):
+        if element.tag == "p" and is_paragraph(element):
             paragraphs += 1
             if paragraphs == 2:
                 return
@@ -78,7 +78,8 @@ def outside(elements: Iterable[HtmlElement], closed: frozenset[str], limit: int 
                 return
 
 
-def _is_paragraph(element: HtmlElement) -> bool:
+def is_paragraph(element: HtmlElement) -> bool:
+    """Whether a block is long enough to be the story's, and no caption."""
     text = seen_text(element, 300)
     if len(text) < (60 if is_cjk(text) else 140):
         return False
