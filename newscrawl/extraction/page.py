@@ -18,6 +18,8 @@ from newscrawl.items import Rejection
 
 _PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_LONG_TAIL = 500  # characters
 _DEEPER = etree.XPath("/*" * 100)
 _DEEPER_STILL = etree.XPath("." + "/*" * 100)
 _COUNT = etree.XPath("count(//*)")
@@ -98,7 +100,7 @@ def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page |
     if not text.strip():
         return Rejection(url, "empty", "no text at all")
     try:
-        tree = document_fromstring(text.encode("utf-8"), parser=_PARSER)
+        tree = document_fromstring(_open_ended(text).encode("utf-8"), parser=_PARSER)
     except (etree.LxmlError, ValueError) as error:
         if "empty" in str(error):
             return Rejection(url, "empty", "no elements and no text")
@@ -116,6 +118,12 @@ def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page |
     if _too_deep(tree, limits.depth):
         return Rejection(url, "too_complex", f"elements nested over {limits.depth:,} deep")
     return Page(text, tree, url, encoding, limits)
+
+
+def _open_ended(text: str) -> str:
+    """The page without </body> and </html>, where much follows them: the parser would stop there, browsers go on."""
+    first = _END.search(text)
+    return _END.sub("", text) if first and len(text) - first.end() > _LONG_TAIL else text
 
 
 def _too_deep(tree: HtmlElement, depth: int) -> bool:

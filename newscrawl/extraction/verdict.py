@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,12 +34,14 @@ _STORY, _SHORT, _SCRAP = 1_500.0, 500.0, 160.0
 _STUB = 2_200.0
 #: The same for a story of which nothing but its metadata says that it is locked: some publishers declare all to be so.
 _LOCKED = 1_000.0
+#: Characters of a line that is a clock time.
+_LONGEST_CLOCK = 24
 _FEW_ITEMS, _FEW_PICTURES, _FEW_ENTRIES = 8, 4, 4
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList"))
 _STORY_TYPE = re.compile(r"(?:Article|Posting|Report)$|^article$")
 _SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“」』）)\]]*$")
 _CLOCK = re.compile(
-    r"(?:\d{1,2}[./]\d{1,2}\.?,?\s*)?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:[ap]\.?m\.?|uhr|hrs?|[a-z]{2,4}))?\b",
+    r"(?:\d{1,2}[./]\d{1,2}\.?,?\s+)?(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?!\d)\s?(?P<half>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
 _SEARCH_KEYS = frozenset(("q", "query", "s", "search", "keyword", "keywords", "suche", "buscar", "wd"))
@@ -191,8 +194,9 @@ def _listing(look: _Look) -> Verdict | None:
     searched = any(key.lower() in _SEARCH_KEYS for key, _ in parse_qsl(url.query)) and "search" in url.path.lower()
     if look.prose >= _SHORT or look.says_story:
         return None
-    links = [b for b in look.body.blocks if b.link_share > 0.4 and len(b.text) >= 12]
-    if len(links) < _FEW_ITEMS:
+    kept = look.body.kept
+    links = [b for b in kept or look.body.blocks if b.link_share > 0.4 and _is_title(b.text)]
+    if len(links) < max(_FEW_ITEMS, 0.5 * len(kept)):
         return None
     if searched:
         return Verdict("search", "results of a search")
@@ -201,6 +205,11 @@ def _listing(look: _Look) -> Verdict | None:
     if declared or look.prose < _SCRAP and weighed > 2 * look.prose + 200:
         return Verdict("listing", f"{len(links)} links and hardly a sentence")
     return None
+
+
+def _is_title(text: str) -> bool:
+    """Whether the text of a link may be a story's headline; names of sections and products are shorter."""
+    return len(text) >= 12 if is_cjk(text) else len(text) >= 20 and len(text.split()) >= 4
 
 
 def _completeness(look: _Look) -> str:
@@ -222,12 +231,16 @@ def _around(body: Body) -> Iterator[Block]:
 
 
 def _is_live(look: _Look) -> bool:
-    """Many entries that each open with a clock time."""
+    """Many entries that each open with a clock time of its own, in order; opening hours are in none."""
     first, last = (look.body.kept[0].order, look.body.kept[-1].order) if look.body.kept else (0, -1)
-    clocks = [b.text for b in look.body.blocks[max(0, first - 2) : last + 1] if _opens_entry(b)]
-    return len(clocks) >= _FEW_ENTRIES and len(set(clocks)) >= _FEW_ENTRIES
+    blocks = (b.text for b in look.body.blocks[max(0, first - 2) : last + 1] if len(b.text) <= _LONGEST_CLOCK)
+    times = [_minutes(found) for text in blocks if (found := _CLOCK.match(text))]
+    steps = [later - earlier for earlier, later in pairwise(times) if later != earlier]
+    in_order = max(sum(step > 0 for step in steps), sum(step < 0 for step in steps))
+    return len(set(times)) >= _FEW_ENTRIES and in_order >= 0.8 * len(steps)
 
 
-def _opens_entry(block: Block) -> bool:
-    found = _CLOCK.match(block.text)
-    return bool(found) and len(block.text) <= 24
+def _minutes(clock: re.Match[str]) -> int:
+    """Minutes since midnight."""
+    afternoon = "p" in (clock["half"] or "").lower() and int(clock["hour"]) < 12
+    return (int(clock["hour"]) + (12 if afternoon else 0)) * 60 + int(clock["minute"])
