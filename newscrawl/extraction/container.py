@@ -41,6 +41,8 @@ _MOST = 0.3
 _LEAST = 250.0
 _LEAST_SHARE = 0.08
 _DESCEND = 0.75
+#: What a story may stand in, but not alone.
+_NO_CONTAINER = frozenset(("p", "ul", "ol", "dl", "li", "blockquote", "pre", "dd", "dt", *HEADINGS))
 #: Weight of text that an element may hold and still be a share bar, a byline, an advert …
 _SMALL = 600.0
 #: Share of a page's text that a box of related stories may hold, and that its comments or a consent form may.
@@ -141,7 +143,7 @@ def find_container(page: Blocks) -> Node:
     node = page.root
     while node.children:
         best = max(node.children, key=lambda n: n.mass)
-        if best.mass < _DESCEND * node.mass or best.mass <= 0:
+        if best.tag in _NO_CONTAINER or best.mass < _DESCEND * node.mass or best.mass <= 0:
             break
         node = best
     return node
