@@ -26,10 +26,15 @@ def read(body: str, head: str = "", language: str = "en", **more: object) -> Met
 
 
 def titles(
-    og: str | None = None, title: str | None = None, jsonld: str | None = None, alternative: str | None = None
+    og: str | None = None,
+    title: str | None = None,
+    jsonld: str | None = None,
+    alternative: str | None = None,
+    twitter: str | None = None,
 ) -> str:
     parts = ['<meta property="og:site_name" content="The Gull">']
     parts += [f'<meta property="og:title" content="{og}">'] if og else []
+    parts += [f'<meta name="twitter:title" content="{twitter}">'] if twitter else []
     parts += [f"<title>{title}</title>"] if title else []
     if jsonld:
         more = f', "alternativeHeadline": "{alternative}"' if alternative else ""
@@ -154,6 +159,53 @@ HEADLINES = [
             title="Ferries sail again after three years",
         ),
         "Harbour opens after three years",
+    ),
+    (
+        "shorter for readers elsewhere",
+        "<h1>Harbour opens after three long years to ferries and yachts</h1>",
+        titles(
+            og="Harbour opens after three years to ferries",
+            twitter="Harbour opens after three years to ferries",
+            title="Harbour opens after three long years to ferries and yachts - The Gull",
+        ),
+        "Harbour opens after three years to ferries",
+    ),
+    (
+        "shorter, but another headline",
+        "<h1>Harbour opens after three long years to ferries and yachts</h1>",
+        titles(
+            og="Ahoy! They sail again",
+            twitter="Ahoy! They sail again",
+            title="Harbour opens after three long years to ferries and yachts - The Gull",
+        ),
+        "Harbour opens after three long years to ferries and yachts",
+    ),
+    (
+        "shorter, with one witness only",
+        "<h1>Harbour opens after three long years to ferries and yachts</h1>",
+        titles(
+            og="Harbour opens after three years to ferries",
+            title="Harbour opens after three long years to ferries and yachts - The Gull",
+        ),
+        "Harbour opens after three long years to ferries and yachts",
+    ),
+    (
+        "all but the h1, on a page of news",
+        "<h1>Gullport harbour opens after three years</h1>",
+        titles(**dict.fromkeys(("og", "twitter", "title", "jsonld"), "Harbour of Gullport opens after three years")),
+        "Harbour of Gullport opens after three years",
+    ),
+    (
+        "the site's name in the h1",
+        "<h1>Harbour opens after storm – The Gull</h1>",
+        titles(og="Harbour opens after storm"),
+        "Harbour opens after storm",
+    ),
+    (
+        "the only h1 is something else",
+        "<h2>Harbour opens after storm</h2><p>Ferries sail.</p><h1>A word from our founder, and what it means</h1>",
+        titles(og="Harbour opens after storm"),
+        "Harbour opens after storm",
     ),
     (
         "soft hyphens and spaces",

@@ -5,7 +5,9 @@ it is headline (a kicker or a date may stand in the same heading). Two exception
 - some sites put the search engines' title into an h1 at the end of the trail of links to the section, and print the
   headline in an h2 below it;
 - where JSON-LD and og:title agree on a wording that neither the h1 nor <title> has, that is the editors' headline,
-  and the h1 is a variant under test.
+  and the h1 is a variant under test; on pages that call themselves news, also where <title> agrees with them;
+- where og:title and twitter:title agree on a wording that is shorter than the h1, and <title> repeats the h1, the
+  shorter one is the headline, and the h1 was lengthened for search engines.
 """
 
 from __future__ import annotations
@@ -21,13 +23,15 @@ from lxml.html import HtmlElement
 from newscrawl.extraction.callings import calling
 from newscrawl.extraction.context import Context, Found, after, from_profile, marks
 from newscrawl.extraction.head import meta_keys
-from newscrawl.extraction.jsonld import text_of
+from newscrawl.extraction.jsonld import text_of, types
 from newscrawl.extraction.links import absolute
 from newscrawl.extraction.text import clean, clean_value, fold, is_cjk, likeness, seen_text
 from newscrawl.extraction.titles import first_part, section_names, site_names, without_site
 
 MAX_HEADLINE = 500  # characters; longer is no headline
 _CLOSE_ENOUGH = 0.4
+_ALIKE = 0.6
+_NEWS = ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle")
 _CUT = re.compile(r"(?:…|\.\.\.)$")
 
 
@@ -48,7 +52,8 @@ def find_headline(context: Context, published: Found[str]) -> Found[str]:
     given = {source: kept for source, text in _given(context) if (kept := without_site(text, names, sections))}
     heading = _printed(context, given, names)
     if heading:
-        return _settled(heading, given)
+        news = any(kind in _NEWS for kind in types(context.story))
+        return _elsewhere(heading, given, news) or _settled(heading, given)
     if given:
         return _fullest(given)
     if context.hints.title:
@@ -57,13 +62,15 @@ def find_headline(context: Context, published: Found[str]) -> Found[str]:
 
 
 def _given(context: Context) -> Iterator[tuple[str, str]]:
-    """Headlines outside the text, by source; first the most trusted."""
+    """Headlines outside the text, by source; first the most trusted. "meta" is og:title's or the like."""
     if text := text_of(context.story.get("headline") or context.story.get("name"), MAX_HEADLINE):
         yield "json-ld", text
     if text := context.head.first(*meta_keys("headline")):
         yield "meta headline", text[:MAX_HEADLINE]
     if text := context.head.first("og:title", "twitter:title", "dc.title", "title"):
         yield "meta", text[:MAX_HEADLINE]
+    if text := context.head.first("twitter:title"):
+        yield "twitter", text[:MAX_HEADLINE]
     if context.head.title:
         yield "title", context.head.title[:MAX_HEADLINE]
     if text := text_of(context.story.get("alternativeHeadline"), MAX_HEADLINE):
@@ -81,17 +88,30 @@ def _fullest(given: Mapping[str, str]) -> Found[str]:
     return Found(text, source)
 
 
+def _elsewhere(heading: _Heading, given: Mapping[str, str], news: bool) -> Found[str] | None:
+    """The headline in a wording that is not the printed one, where enough other sources agree on it."""
+    element, printed = (heading.element,), fold(heading.text)
+    wordings = {source: fold(text) for source, text in given.items()}
+    editors, jsonld, title = (wordings.get(source, "") for source in ("meta", "json-ld", "title"))
+    if not editors or editors == printed:
+        return None
+    if editors == jsonld and (title != editors or (news and wordings.get("twitter") == editors)):
+        return Found(given["json-ld"], "json-ld", element)
+    shorter = len(editors) < len(printed) and not printed.endswith(editors)
+    if shorter and editors == wordings.get("twitter") and title == printed and likeness(editors, printed) > _ALIKE:
+        return Found(given["meta"], "meta", element)
+    return None
+
+
 def _settled(heading: _Heading, given: Mapping[str, str]) -> Found[str]:
     """How much of the heading is headline, and in whose wording."""
-    element, printed = (heading.element,), fold(heading.text)
-    editors, jsonld = given.get("meta", ""), given.get("json-ld", "")
-    if fold(editors) == fold(jsonld) and fold(editors) not in ("", printed, fold(given.get("title", ""))):
-        return Found(jsonld, "json-ld", element)
-    if heading.text == jsonld and fold(seen_text(heading.element, MAX_HEADLINE * 2)) != printed:
+    element, printed = (heading.element,), fold(seen_text(heading.element, MAX_HEADLINE * 2))
+    jsonld = given.get("json-ld", "")
+    if heading.text == jsonld and fold(jsonld) != printed:
         return Found(jsonld, "json-ld", element)  # what is printed is yet another wording
     pieces = [piece for piece in (clean(text) for text in heading.element.itertext()) if fold(piece)]
     if len(pieces) > 1:
-        for text in filter(None, (editors, jsonld, given.get("alternative"))):
+        for text in filter(None, (given.get("meta"), jsonld, given.get("alternative"))):
             if _is_run(pieces, fold(text)):  # of kicker and headline in one heading; theirs has the colon between
                 return Found(text, "template", element)
         return Found(_without_kicker(heading), "template", element)
@@ -115,22 +135,25 @@ def _without_kicker(heading: _Heading) -> str:
 
 def _printed(context: Context, given: Mapping[str, str], names: frozenset[str]) -> _Heading | None:
     """The h1 that says most nearly what the other sources say, else the only h1, where it is no site's name."""
-    headings = list(_headings(context, names))
+    headings = list(_headings(context, names, {fold(text) for text in given.values()}))
     best = max(headings, key=lambda h: _support(h.text, given), default=None)
     if best and _support(best.text, given) > _CLOSE_ENOUGH:
         return _below_trail(best, given) if _in_trail(best.element) else best
-    if best and len(headings) == 1 and (len(fold(best.text).split()) > 3 or not given):
+    exact = _exact(context.tree.iter("h2", "h3", "h4", "p", "div", "span"), given) if given else None
+    if exact is None and best and len(headings) == 1 and (len(fold(best.text).split()) > 3 or not given):
         return best
-    return _exact(context.tree.iter("h2", "h3", "h4", "p", "div", "span"), given) if given else None
+    return exact
 
 
-def _headings(context: Context, names: frozenset[str]) -> Iterator[_Heading]:
+def _headings(context: Context, names: frozenset[str], told: set[str]) -> Iterator[_Heading]:
     for element in islice(context.tree.iter("h1"), 20):
-        text = seen_text(element, MAX_HEADLINE * 2)
+        text = clean_value(seen_text(element, MAX_HEADLINE * 2))
+        bare = without_site(text, names)
+        text = bare if fold(bare) in told else text
         if (
-            len(text) <= MAX_HEADLINE
-            and fold(text)
+            fold(text)
             and fold(text) not in names
+            and len(text) <= MAX_HEADLINE
             and not _leads_home(element, context.url)
         ):
             yield _Heading(text, element)
