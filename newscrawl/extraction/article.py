@@ -15,7 +15,6 @@ from newscrawl.discovery.urls import article_id
 from newscrawl.extraction.body import Body, Dropped, find_body
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline
 from newscrawl.extraction.edges import trim_edges
-from newscrawl.extraction.embedded import embedded_page
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
 from newscrawl.extraction.verdict import Verdict, give_verdict
@@ -83,11 +82,11 @@ def extract_page(
     if isinstance(page, Rejection):
         return Extraction(replace(page, http_status=http_status, fetched_at=_iso(fetched_at)))
     metadata = read_metadata(page, site=site, fetched_at=fetched_at, hints=hints)
-    body = _body(page, metadata, site)
+    body = find_body(page, metadata, site)
     trim_edges(body, metadata)
     metadata, dateline = _take_dateline(body, metadata, site)
     verdict = give_verdict(page, metadata, body)
-    traced = _trace(page, body) if trace and body.provenance != "script" else ()
+    traced = _trace(page, body) if trace else ()
     dropped = tuple(Dropped(b.rule, b.text) for b in body.blocks if b.rule and b.rule != "outside")
     if verdict.reason:
         result: Article | Rejection = Rejection(url, verdict.reason, verdict.detail, http_status, _iso(fetched_at))
@@ -103,14 +102,6 @@ def extract_text(text: str, *, url: str | None = None, fetched_at: datetime | No
     from newscrawl.extraction.dump import read_dump
 
     return read_dump(text, url=url, fetched_at=fetched_at)
-
-
-def _body(page: Page, metadata: Metadata, site: Site | None) -> Body:
-    """The story that the page shows, else one that its scripts would."""
-    body = find_body(page, metadata, site)
-    inner = None if body.kept else embedded_page(page)
-    found = find_body(inner, metadata, site) if inner else body
-    return replace(found, confidence=0.5 * found.confidence, provenance="script") if found.kept and inner else body
 
 
 def _take_dateline(body: Body, metadata: Metadata, site: Site | None) -> tuple[Metadata, Dateline | None]:
@@ -204,8 +195,10 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _trace(page: Page, body: Body) -> tuple[TracedBlock, ...]:
+    """Every block of the page; text that was found in the data of its scripts stands at no place of it."""
     paths = page.tree.getroottree()
-    return tuple(TracedBlock(paths.getpath(b.node.element), b.text, b.kept, b.rule) for b in body.blocks)
+    shown = (b for b in body.blocks if b.node.element.getroottree().getroot() is page.tree)
+    return tuple(TracedBlock(paths.getpath(b.node.element), b.text, b.kept, b.rule) for b in shown)
 
 
 def _fields(page: Page, metadata: Metadata) -> dict[str, str]:

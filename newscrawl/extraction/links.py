@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from courlan import normalize_url
@@ -15,6 +16,13 @@ _PART = re.compile(
     r"(?:(?:[/_-](?:page|seite|pagina|p|part)?[/_-]?\d{1,2}(?=\.\w{2,5}$|/?$))|[?&](?:page|seite|pagina|p|part|pg)=\d{1,2})?(?:\.\w{2,5})?/?$",
     re.IGNORECASE,
 )
+#: What links to the next part say, in short.
+_NEXT_PAGE = re.compile(
+    r"[\s<>«»›→|-]*(?:next(?: page)?|continue(?: reading)?|nächste seite|weiter|(?:page )?suivante?|(?:página )?siguiente"
+    r"|(?:pagina )?successiva|próxima(?: página)?|volgende(?: pagina)?|nästa(?: sida)?|neste(?: side)?"
+    r"|następna(?: strona)?|следующая(?: страница)?|下一页|下一頁|次(?:の)?ページ|次へ|다음(?: ?페이지)?)[\s<>«»›→|-]*"
+)
+_MOST_PARTS, _MOST_LINKS = 50, 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ def find_links(context: Context) -> Links:
         canonical=_canonical(context, rels.get("canonical")) or _canonical(context, context.head.first("og:url")),
         amp=absolute(rels.get("amphtml"), context.url),
         print=absolute(rels.get("print"), context.url),
-        next=_next_part(context.url, absolute(rels.get("next"), context.url)),
+        next=_next_part(context.url, absolute(rels.get("next"), context.url)) or _linked_part(context),
     )
 
 
@@ -61,6 +69,28 @@ def _next_part(url: str | None, following: str | None) -> str | None:
     if not url or not following or len(url) > 2_000 or _PART.sub("", url) != _PART.sub("", following):
         return None
     return following if following != url else None
+
+
+def _linked_part(context: Context) -> str | None:
+    """The next part as a link on the page names it: by rel="next", or by its number, as in the row "1 2 3"."""
+    own = context.url
+    if not own or not (wanted := _part_number(own) + 1) <= _MOST_PARTS:
+        return None
+    for link in islice(context.tree.iter("a"), _MOST_LINKS):
+        href = link.get("href") or ""
+        said = (link.text or "").strip()
+        if "next" in (link.get("rel") or "").split() or said == str(wanted) or _NEXT_PAGE.fullmatch(said.lower()):
+            target = _next_part(own, absolute(href, own))
+            if target and _part_number(target) == wanted:
+                return target
+    return None
+
+
+def _part_number(url: str) -> int:
+    """The number of a part in its address; the first part has none."""
+    ending = _PART.search(url)
+    digits = re.search(r"\d+(?=\D*$)", ending[0]) if ending else None
+    return int(digits[0]) if digits else 1
 
 
 def _canonical(context: Context, href: str | None) -> str | None:
