@@ -1,18 +1,34 @@
-"""The story's text: find its container, cut it into blocks, keep or drop each."""
+"""The story's text: where the site's profile says it stands, else where the layout shows it, else by other ways.
+
+A page's layout is doubted where it shows hardly any text, or less than half of what the page hands to search engines
+(schema.org articleBody); then trafilatura and that text itself are looked at, and the one that shows most is taken. A
+text that the page calls locked is taken from no place where no reader sees it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newscrawl.extraction.blocks import Block, read_blocks
-from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories
-from newscrawl.extraction.judge import judge_all, read_story
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from newscrawl.extraction.blocks import Block, Blocks, Node, read_blocks
+from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories, weight
+from newscrawl.extraction.fallback import by_article_body, by_trafilatura
+from newscrawl.extraction.judge import Story, judge_all, read_story
+from newscrawl.extraction.metadata import Metadata
 
 if TYPE_CHECKING:
-    from newscrawl.extraction.metadata import Metadata
     from newscrawl.extraction.page import Page
     from newscrawl.sites import Site
+
+#: Weight of text (see container.py) under which the layout is doubted.
+_THIN = 300.0
+#: How much more text another way must show to be believed.
+_MORE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +51,73 @@ class Body:
     @property
     def text(self) -> str:
         """Kept blocks joined by a blank line."""
-        return "\n\n".join(b.text for b in self.kept)
+        return "\n\n".join(b.text for b in self.kept if b.text)
 
 
-def find_body(page: Page, metadata: Metadata | None = None, site: Site | None = None) -> Body:
-    """The story on a page."""
+def find_body(page: Page, metadata: Metadata, site: Site | None = None) -> Body:
+    """The story on a page; metadata is the page's own."""
     cut = read_blocks(page.tree)
-    mark_chrome(cut)
-    mark_other_stories(cut, getattr(metadata, "elements", {}).get("headline", ()))
-    container = find_container(cut)
-    judge_all(
-        read_story(
-            cut,
-            container,
-            getattr(metadata, "headline", None),
-            getattr(metadata, "deck", None),
-            getattr(metadata, "authors", ()),
-            getattr(metadata, "elements", {}).get("headline", ()),
-        )
-    )
+    placed, drop = _by_profile(page.tree, cut, site)
+    mark_chrome(cut, drop)
+    story = _judged(cut, metadata, placed)
     kept = [b for b in cut.blocks if b.kept]
-    return Body(kept, cut.blocks, 0.8, "template")
+    if placed is not None and kept:
+        return Body(kept, cut.blocks, 0.95, "profile")
+    body = Body(kept, cut.blocks, _confidence(story, kept), "template")
+    return _another_way(page, metadata, cut, body) if _doubtful(body, metadata) else body
+
+
+def _judged(cut: Blocks, metadata: Metadata, container: Node | None = None) -> Story:
+    title = metadata.elements.get("headline", ())
+    mark_other_stories(cut, title)
+    container = container or find_container(cut)
+    story = read_story(cut, container, metadata.headline, metadata.deck, metadata.authors, title)
+    judge_all(story)
+    return story
+
+
+def _by_profile(tree: HtmlElement, cut: Blocks, site: Site | None) -> tuple[Node | None, list[HtmlElement]]:
+    """The element a profile names as the story's, and the elements it drops: of the first layout that fits the page."""
+    for layout in site.layouts if site else ():
+        found = _selected(tree, [layout.body]) if layout.body else []
+        if found or not layout.body:
+            nodes = {id(node.element): node for node in cut.nodes}
+            return next((nodes[id(e)] for e in found if id(e) in nodes), None), _selected(tree, layout.drop)
+    return None, []
+
+
+def _selected(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+    return [element for selector in selectors for element in _compiled(selector)(tree)]
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def _size(blocks: Sequence[Block]) -> float:
+    return sum(map(weight, blocks))
+
+
+def _doubtful(body: Body, metadata: Metadata) -> bool:
+    announced = metadata.article_body_length or 0
+    return _size(body.kept) < _THIN or len(body.text) < 0.5 * min(announced, 20_000)
+
+
+def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Body:
+    ways = [(by_trafilatura(page.tree, cut, metadata.headline), "trafilatura")]
+    if metadata.article_body and metadata.is_free is not False:
+        ways.append((by_article_body(metadata.article_body, cut, metadata.headline), "json-ld"))
+    least = max(_MORE * _size(body.kept), 0.5 * _THIN)
+    blocks, source = max(ways, key=lambda way: _size(way[0]))
+    if _size(blocks) < least:
+        body.confidence = min(body.confidence, 0.5)
+        return body
+    for block in cut.blocks:
+        if block.kept:
+            block.kept, block.rule = False, "doubted"
+    return Body(blocks, [*cut.blocks, *blocks], 0.4, source)
+
+
+def _confidence(story: Story, kept: Sequence[Block]) -> float:
+    return 0.8
