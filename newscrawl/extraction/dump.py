@@ -34,6 +34,7 @@ _SENTENCE = re.compile(r"[.!?…。！？؟।:：][\"'”’»“」』）)\]]*
 _BULLET = re.compile(r"[-–*•·▪◦‣]\s|\d{1,2}[.)]\s")
 _MARKUP = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<\?xml[^>]{0,100}>\s*<(?:!doctype\s+)?html)", re.IGNORECASE)
 _TRAIL_MARK = re.compile(r"\s+[>»›]\s+")
+_OFFSET = re.compile(r"T.*(?:Z|[+-]\d\d:\d\d)$")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOST_HEADLINE, _MOST_DECK = 300, 400
@@ -229,14 +230,14 @@ def _until_the_end(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
     size, taking = 0, False
     for paragraph in paragraphs:
         size += len(paragraph)
-        prose, rule = is_prose(paragraph), _chrome(paragraph)
+        text, ended = without_end_mark(paragraph)
+        prose, rule = is_prose(text), _chrome(paragraph)
         if any(map(is_prose, kept[-3:])) and (is_end_mark(paragraph) or _closes(paragraph, rule, size > late)):
             return kept, is_end_mark(paragraph)
         if rule or is_end_mark(paragraph) or is_parting(paragraph):
             taking = bool(rule and rule.takes)
         elif not (taking and not prose):
             taking = False
-            text, ended = without_end_mark(paragraph)
             if text:
                 kept.append(text)
             if ended and prose:
@@ -267,7 +268,9 @@ def _stray(opening: Sequence[str], reader: Reader, headline: str | None) -> int 
 def _believed(
     published: str | None, modified: str | None, fetched_at: datetime | None
 ) -> tuple[str | None, str | None]:
-    """Dates that do not lie after the fetch: its day and the next, as it may be in some time zone."""
+    """Dates that do not lie after the fetch: its day and the next, as it may be in some time zone. A time is kept only
+    with its offset."""
+    published, modified = (v if v is None or _OFFSET.search(v) else v[:10] for v in (published, modified))
     if fetched_at is None:
         return published, modified
     latest = date.fromordinal(fetched_at.date().toordinal() + 1).isoformat()

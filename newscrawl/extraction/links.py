@@ -18,8 +18,8 @@ _PART = re.compile(
 )
 #: What links to the next part say, in short.
 _NEXT_PAGE = re.compile(
-    r"[\s<>«»›→|-]*(?:next(?: page)?|continue(?: reading)?|nächste seite|weiter|(?:page )?suivante?|(?:página )?siguiente"
-    r"|(?:pagina )?successiva|próxima(?: página)?|volgende(?: pagina)?|nästa(?: sida)?|neste(?: side)?"
+    r"[\s<>«»›→|-]*(?:next(?: page)?|continue(?: reading)?|nächste seite|weiter|(?:page )?suivante?|siguiente"
+    r"|página siguiente|(?:pagina )?successiva|próxima(?: página)?|volgende(?: pagina)?|nästa(?: sida)?|neste(?: side)?"
     r"|następna(?: strona)?|следующая(?: страница)?|下一页|下一頁|次(?:の)?ページ|次へ|다음(?: ?페이지)?)[\s<>«»›→|-]*"
 )
 _MOST_PARTS, _MOST_LINKS = 50, 3_000
