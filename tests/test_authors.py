@@ -20,6 +20,7 @@ BYLINES = [
     ("by Anna Berg and Jean-Luc de Brun", "Anna Berg|Jean-Luc de Brun"),
     ("Anna Berg, Staff Writer | Updated May 3, 2026", "Anna Berg"),
     ("By ANNA BERG, Senior Reporter", "ANNA BERG"),
+    ("Anna Berg, Junior Harbour Editor", "Anna Berg"),
     ("Written by Dr. Anna Berg, PhD", "Anna Berg"),
     ("By Anna Berg For gull.example", "Anna Berg"),
     ("Anna Berg (anna.berg@gull.example)", "Anna Berg"),
@@ -231,6 +232,37 @@ def test_meta_tags() -> None:
 def test_a_list_of_facts_is_read_last() -> None:
     found = read(tail="<ul><li><strong>Date</strong> 3 May 2026</li><li><strong>Author</strong> Anna Berg</li></ul>")
     assert (found.authors, found.provenance["authors"]) == (("Anna Berg",), "text")
+
+
+SIGNED = {
+    "a label and a name": ("<div><p>Written by</p><p>Anna Berg</p></div>", "Anna Berg"),
+    "a heading": ("<h3>Author</h3><p> Anna Berg</p>", "Anna Berg"),
+    "a label and something else": ("<div><p>Written by</p><p>People who care about harbours</p></div>", None),
+    "a box at the end": (
+        '<div class="author"><p class="name"><a rel="author" href="/a">Anna Berg</a></p></div>',
+        "Anna Berg",
+    ),
+    "the same twice": (
+        '<a href="/author/berg/">Anna Berg</a><p><a href="/author/berg/">Anna Berg</a></p>',
+        "Anna Berg",
+    ),
+    "several": ('<a href="/author/berg/">Anna Berg</a><p><a href="/author/lind/">Per Lind</a></p>', None),
+    "a comment's": ('<div class="comments"><a rel="author" href="/a">Anna Berg</a></div>', None),
+    "in the footer": ('<footer><a rel="author" href="/a">Anna Berg</a></footer>', None),
+}
+
+
+@pytest.mark.parametrize(("tail", "expected"), SIGNED.values(), ids=SIGNED)
+def test_signatures_after_the_story(tail: str, expected: str | None) -> None:
+    found = read(tail=TEXT * 3 + tail)
+    assert found.authors == ((expected,) if expected else ())
+    assert read(author=PER, tail=TEXT * 3 + tail).authors == ("Per Lind",)
+
+
+def test_labels_for_previews() -> None:
+    head = '<meta name="twitter:label1" content="{}"><meta name="twitter:data1" content="Anna Berg">'
+    assert read(head=head.format("Written by")).authors == ("Anna Berg",)
+    assert read(head=head.format("Reading time")).authors == ()
 
 
 def test_hints_only_fill_gaps() -> None:

@@ -31,6 +31,7 @@ from newscrawl.extraction.names import (
     words,
 )
 from newscrawl.extraction.reporters import reporters
+from newscrawl.extraction.signatures import links_to_author, says_author, signatures
 from newscrawl.extraction.text import clean, fold, is_names, seen_text
 from newscrawl.extraction.titles import site_names
 from newscrawl.extraction.zone import Zone, outside
@@ -70,9 +71,8 @@ def find_authors(context: Context, zone: Zone, published: Found[str]) -> Found[t
         return Found(printed, "template", elements)
     if opening := reporters(zone):
         return Found(opening, "text")
-    labelled = _unique(n for n in _labelled(context.tree) if is_person(n, names))
-    if labelled:
-        return Found(labelled, "text")
+    if signed := tuple(n for n in signatures(context.tree) if is_person(n, names)):
+        return Found(signed, "text")
     return _organisations(context, told, bylines, names)
 
 
@@ -143,6 +143,9 @@ def _from_metas(context: Context) -> Iterator[str]:
         if found:
             yield from _unique(found)
             return
+    for label, value in (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")):
+        if says_by(context.head.first(label) or ""):
+            yield from _told_names(context.head.first(value) or "", None)
 
 
 def _printed(zone: Zone, site: frozenset[str]) -> list[_Byline]:
@@ -181,7 +184,7 @@ def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
 
 def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _Byline | None:
     """The byline that an element is; one that is called nothing only where it may be plain."""
-    marked = calling("byline").fits(called) or element.tag == "address" or _links_to_author(element)
+    marked = calling("byline").fits(called) or element.tag == "address" or links_to_author(element)
     if not marked:
         if element.tag not in _LINES or not may_be_plain:
             return None
@@ -201,7 +204,7 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
         return None
     links = [element, *islice(element.iter("a"), 20)]
     return _Byline(
-        names, element, called, opens_byline(text) or any(_says_author(a) or _links_to_author(a) for a in links)
+        names, element, called, opens_byline(text) or any(says_author(a) or links_to_author(a) for a in links)
     )
 
 
@@ -209,11 +212,6 @@ def _own_texts(element: HtmlElement) -> list[str]:
     """The first texts that stand in an element itself, not in its parts."""
     texts = [element.text, *(child.tail for child in islice(element, 6))]
     return [text.strip()[:_LINE] for text in texts if text and not text.isspace()]
-
-
-def _says_author(element: HtmlElement) -> bool:
-    """rel="author" (HTML), itemprop="author" (microdata)."""
-    return "author" in (element.get("rel") or "") or "author" in (element.get("itemprop") or "")
 
 
 def _is_bold_line(element: HtmlElement) -> bool:
@@ -226,26 +224,9 @@ def _is_capitalised(name: str) -> bool:
     return name[0].isupper() or not name[0].isascii()
 
 
-def _links_to_author(element: HtmlElement) -> bool:
-    href = element.get("href") if element.tag == "a" else None
-    if not href or len(href) > 500:
-        return False
-    return any(part in words().paths for part in href.lower().rstrip("/").replace(".", "/").split("/")[:-1])
-
-
-def _labelled(tree: HtmlElement) -> Iterator[str]:
-    """Names in a list of facts about the story: "<strong>Author</strong> Anna Berg"."""
-    for label in islice(tree.iter("strong", "b", "dt", "th"), 300):
-        text = (label.text or "").strip(" :\n\t")
-        if 3 < len(text) < 30 and all(says_by(part) for part in text.split("/")):
-            following = label.getnext() if label.tag in ("dt", "th") else None
-            value = (label.tail or "").strip() or (seen_text(following, 200) if following is not None else "")
-            yield from (name for name in names_in(value[:200]) if is_full(name))
-
-
 def _element_names(element: HtmlElement) -> tuple[str, ...]:
     """The names in an element: those of its parts that are called names, or of its links, else those of its text."""
-    links = [a for a in islice(element.iter("a"), 30) if a is not element and (_links_to_author(a) or _says_author(a))]
+    links = [a for a in islice(element.iter("a"), 30) if a is not element and (links_to_author(a) or says_author(a))]
     for parts in (_named_parts(element), links):
         found = [
             n for part in parts if (text := seen_text(part, 200)) for n in names_in(text) if len(text.split()) <= 8

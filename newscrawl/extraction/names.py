@@ -176,8 +176,12 @@ def _between_commas(piece: str) -> Iterator[str]:
     first = len(parts[0].split())
     for position, part in enumerate(parts):
         place = position and first > 1 and len(part.split()) == 1 and part.isascii()  # "Anna Berg, Paris"
-        if not place:
+        if not place and not (position and first > 1 and _has_role(part)):  # "Anna Berg, Junior Affiliate Editor"
             yield part
+
+
+def _has_role(part: str) -> bool:
+    return bool(set(part.casefold().split()) & words().role_words) and bool(words().role.search(part))
 
 
 def _is_inverted(last: str, first: str) -> bool:
