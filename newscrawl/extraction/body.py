@@ -1,7 +1,7 @@
 """The story's text: where the site's profile says it stands, else where the layout shows it, else by other ways.
 
 A page's layout is doubted where it shows hardly any text, or less than half of what the page hands to search engines
-(schema.org articleBody); then trafilatura and that text itself are looked at, and the one that shows most is taken. A
+(schema.org articleBody); then trafilatura, the data of scripts and that text itself are looked at, and the one that shows most is taken. A
 text that the page calls locked is taken from no place where no reader sees it.
 """
 
@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.blocks import Block, Blocks, Node, read_blocks
 from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories, weight
+from newscrawl.extraction.embedded import embedded_page
 from newscrawl.extraction.fallback import by_article_body, by_trafilatura
 from newscrawl.extraction.judge import Story, judge_all, read_story
 from newscrawl.extraction.metadata import Metadata
@@ -106,8 +107,12 @@ def _doubtful(body: Body, metadata: Metadata) -> bool:
 
 def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Body:
     ways = [(by_trafilatura(page.tree, cut, metadata.headline), "trafilatura")]
-    if metadata.article_body and metadata.is_free is not False:
-        ways.append((by_article_body(metadata.article_body, cut, metadata.headline), "json-ld"))
+    if metadata.is_free is not False:
+        inner = embedded_page(page)
+        if inner is not None:
+            ways.append((_on_its_own(inner, metadata), "script"))
+        if metadata.article_body:
+            ways.append((by_article_body(metadata.article_body, cut, metadata.headline), "json-ld"))
     least = max(_MORE * _size(body.kept), 0.5 * _THIN)
     blocks, source = max(ways, key=lambda way: _size(way[0]))
     if _size(blocks) < least:
@@ -117,6 +122,13 @@ def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Bod
         if block.kept:
             block.kept, block.rule = False, "doubted"
     return Body(blocks, [*cut.blocks, *blocks], 0.4, source)
+
+
+def _on_its_own(page: Page, metadata: Metadata) -> list[Block]:
+    cut = read_blocks(page.tree)
+    mark_chrome(cut)
+    _judged(cut, metadata)
+    return [block for block in cut.blocks if block.kept]
 
 
 def _confidence(story: Story, kept: Sequence[Block]) -> float:
