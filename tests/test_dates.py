@@ -210,6 +210,22 @@ def test_comments_and_related_stories_have_no_say() -> None:
     assert read(STORY.format("") + rest).published_at is None
 
 
+@pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        ("<div><span>Posted on May 3, 2026</span></div>", "2026-05-03"),
+        ("<footer><p>by us</p></footer><span>May 3, 2026</span><span>3 May 2026</span>", "2026-05-03"),
+        ("<span>May 3, 2026</span><span>May 4, 2026</span>", None),
+        ("<ul><li><span>May 3, 2026</span></li></ul>", None),
+        ("<div class=comments><span>May 3, 2026</span></div>", None),
+        ("<p>The ferry of May 3, 2026, was the last one for a while.</p>", None),
+    ],
+)
+def test_the_one_day_that_stands_alone_after_the_story(tail: str, expected: str | None) -> None:
+    story = "<p>" + "The harbour opened on Sunday after three years of work, and ferries left again. " * 3 + "</p>"
+    assert read(f"<h1>Harbour opens after storm</h1>{story * 4}{tail}").published_at == expected
+
+
 def test_a_day_is_completed_by_a_printed_time_of_the_same_day() -> None:
     head = (
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour '

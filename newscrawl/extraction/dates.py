@@ -29,6 +29,7 @@ from newscrawl.extraction.zone import Zone
 
 _LIKE_PUBLISHED = re.compile(r"publi(?:sh|c)\w*[-_.:]?(?:date|time|on|at)?$|(?:date|time)[-_.:]?publi|pubdate")
 _LINE = 200  # characters
+_DATE_LINE = 60
 _LITTLE_ELSE = 50  # letters: a date with its weekday, a name, "o'clock"
 
 
@@ -64,7 +65,8 @@ def find_dates(context: Context, zone: Zone | None) -> Dates:
         printed = list(_on_page(zone, reader_for(context)))
     candidates = told + _found(judge, printed, updated=False)
     if not candidates and zone is not None:
-        printed = printed or list(_anywhere(context.tree, reader_for(context)))
+        reader = reader_for(context)
+        printed = printed or list(_anywhere(context.tree, reader)) or list(_lone(context.tree, reader))
         candidates = _found(judge, printed, updated=False) + _found(judge, printed, updated=True)
     published = _completed([*candidates, *judge.checked(_last_words(context))])
     modified = _completed(changed + _found(judge, printed, updated=True))
@@ -254,6 +256,21 @@ def _anywhere(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
             text = (element.tail or "").strip() or (seen_text(following, 100) if following is not None else "")
             for printed in reader.read(text[:100]):
                 yield _Dated(printed.value, updated=False, element=element)
+
+
+def _lone(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
+    """The one day that lines which are nothing but a date agree on; several are those of other stories."""
+    found: dict[str, _Dated] = {}
+    for element in islice(tree.iter("span", "p", "div", "small", "em", "i", "a", "li", "td"), 6_000):
+        text = (element.text or "").strip()
+        if not 6 < len(text) < _DATE_LINE or not any(c.isdigit() for c in text) or len(element) > 1:
+            continue
+        for printed in reader.read(text):
+            if _letters(text) <= _LITTLE_ELSE // 2 and not printed.updated and not _is_aside(element):
+                found.setdefault(printed.value[:10], _Dated(printed.value, updated=False, element=element))
+        if len(found) > 1:
+            return
+    yield from found.values()
 
 
 def _is_aside(element: HtmlElement) -> bool:
