@@ -157,8 +157,9 @@ def crawl(output: Path, settings: RunSettings = SETTINGS) -> None:
     """A whole run over STORIES pages, each fifth of which is no story. A disk that fails ends it, as in a crawl."""
     run = Run.open(output, "wire", settings=settings, clock=Clock())
     try:
-        run.discover(candidate(number) for number in range(STORIES))
-        run.source("feed", "https://wire.example/feed.xml", candidates=STORIES, etag='"f"')
+        feed = "https://wire.example/feed.xml"
+        run.discover((candidate(number) for number in range(STORIES)), read=feed)
+        run.source("feed", feed, candidates=STORIES, etag='"f"')
         while entries := run.due(4):
             for entry in entries:
                 number = int(entry.key.rpartition("/")[2])

@@ -21,6 +21,7 @@ from newscrawl.items import Candidate, Hints, Rejection
 from newscrawl.storage import plan
 from newscrawl.storage.errors import RunLocked, StorageError
 from newscrawl.storage.ledger import Ledger
+from newscrawl.storage.ledger_rows import Unread
 from newscrawl.storage.run import Run, RunSettings
 
 
@@ -297,6 +298,33 @@ def test_sources_remember_when_they_last_gave(run: Run, clock: Clock) -> None:
     run = again(run, clock, days=1)
     assert run.source("feed", feed, candidates=2).dead_since is None
     run.close(0, "finished")
+
+
+def test_documents_that_were_not_read_are_remembered(run: Run, clock: Clock) -> None:
+    front, older, oldest = (f"https://wire.example/list?page={number}" for number in (1, 2, 3))
+    run.discover([candidate(1)], read=front, further=lambda new: [Unread(older, "listing", new, front)])
+    run.abandon()
+    run = Run.open(run.folder.parents[2], "wire", clock=clock)
+    assert run.unread() == [Unread(older, "listing", 1, front)]
+    run.discover([candidate(1)], read=front)
+    run.discover([candidate(2)], read=older, further=lambda new: [Unread(oldest, "listing", 2, front)] * new)
+    run = again(run, clock)
+    assert run.unread() == [Unread(oldest, "listing", 2, front)]
+    run.source("listing", oldest, candidates=None)
+    run = again(run, clock)
+    assert run.unread() == [], "a 304 is an answer"
+    run.close(0, "finished")
+
+
+def test_a_document_that_cannot_be_read_is_given_up_in_the_end(run: Run, clock: Clock) -> None:
+    run.discover([], further=lambda _: [Unread("https://wire.example/old.xml", "sitemap", 1)])
+    tries = 0
+    while run.unread():
+        tries += 1
+        run.source("sitemap", "https://wire.example/old.xml", candidates=None, error="HTTP 500")
+        run = again(run, clock)
+    run.close(0, "finished")
+    assert tries == 6
 
 
 # One run at a time

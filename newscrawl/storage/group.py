@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,6 +67,18 @@ class Batch:
     def pages_name(self) -> str:
         """Its archive file."""
         return batches.PAGES.format(self.number)
+
+
+@dataclass(slots=True)
+class State:
+    """What changes while a run goes. broken: why it takes nothing more."""
+
+    batch: Batch
+    group: Group = field(default_factory=Group)
+    counts: Counter[str] = field(default_factory=Counter)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    broken: Exception | None = None
+    closed: bool = False
 
 
 class GroupWriter:

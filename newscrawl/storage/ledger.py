@@ -3,9 +3,6 @@
 Rules:
 - A URL's outcome and the length of every file that holds it are stored in ONE transaction (commit). What a file has
   beyond its stored length never happened.
-- synchronous=FULL: a sealed batch may have been read by somebody, so a power cut must not take the ledger back behind
-  it. WAL mode with NORMAL would save one fsync a group and allow just that.
-- Two connections: readers never wait for the writer's fsync. Both may be used from any thread; each has its own lock.
 - due() gives a URL once: until its outcome is committed it counts as taken. That is kept in memory, so what a killed
   run had taken is due again.
 """
@@ -14,26 +11,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from newscrawl.items import Candidate
 from newscrawl.storage import plan
-from newscrawl.storage.errors import LedgerError, explained, rebuild_hint
-from newscrawl.storage.ledger_rows import Entry, FileState, Known, Row, RunState, Source
-from newscrawl.storage.ledger_schema import SCHEMA, VERSION
+from newscrawl.storage.ledger_file import LedgerFile
+from newscrawl.storage.ledger_rows import Entry, FileState, Known, Row, RunState, Source, Unread
 
-#: Bytes up to which a ledger's pages are all checked at the start; SQLite finds damage in larger ones as it meets it.
-_CHECK_BELOW = 64 * 1024 * 1024
-
-#: Kilobytes of pages that each connection keeps, and pages of WAL after which they go into the ledger: keys of a large
-#: site come in any order, and with SQLite's 2 MB and 1000 pages the disk is sought a few times for each.
-_WRITER_CACHE, _READER_CACHE, _CHECKPOINT = 48_000, 4_000, 8_000
+#: Looks at an unread document that may fail before it is given up.
+TRIES = 5
 
 _COLUMNS = tuple(f.name for f in fields(Row))
 _NAMES = ", ".join(_COLUMNS)
@@ -49,52 +38,28 @@ _ARTICLE = (
 _SOURCE_NAMES = ", ".join(f.name for f in fields(Source))
 
 
-class Ledger:
+class Ledger(LedgerFile):
     """One site's ledger; made when it is not there. Raises LedgerError when it is damaged or newer."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._reading, self._writing = threading.RLock(), threading.RLock()
+        super().__init__(path)
         self._taken: set[int] = set()
-        with explained(path):
-            self._writer = _connect(path, _WRITER_CACHE)
-            try:
-                _prepare(self._writer, path)
-                self._reader = _connect(path, _READER_CACHE)
-                self._reader.execute("PRAGMA query_only = 1")
-            except BaseException:
-                self._writer.close()
-                raise
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        with self._writing, self._reading, explained(self.path):
-            self._reader.close()
-            self._writer.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._writing, explained(self.path):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
-
-    def _read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._reading, explained(self.path):
-            return self._reader.execute(sql, values).fetchall()
 
     # URLs
 
-    def discover(self, candidates: Iterable[tuple[str, Candidate]], now: int, recheck_until: int) -> list[str]:
+    def discover(
+        self,
+        candidates: Iterable[tuple[str, Candidate]],
+        now: int,
+        recheck_until: int,
+        read: str | None = None,
+        further: Callable[[int], Iterable[Unread]] = lambda _: (),
+    ) -> list[str]:
         """Takes in what a feed, sitemap or listing named, as (key, candidate); gives the keys that are new.
 
         A known article whose sitemap names a later lastmod than before becomes due once more, unless it was first
-        seen more than recheck_until seconds ago. On disk when this returns.
+        seen more than recheck_until seconds ago. read: the document's URL, which is unread no more; further: from the
+        number of new keys to the documents to read next. On disk all at once when this returns.
         """
         new: list[str] = []
         with self._transaction() as db:
@@ -107,7 +72,16 @@ class Ledger:
                         _seen_again(db, row, now, recheck_until)
                 except UnicodeEncodeError:  # half a surrogate pair, from a JSON feed: no address that can be asked for
                     continue
+            db.execute("DELETE FROM unread WHERE url = ?", (read,))
+            db.executemany(
+                "INSERT INTO unread (url, kind, depth, root) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [astuple(each) for each in further(len(new))],
+            )
         return new
+
+    def unread(self) -> list[Unread]:
+        """Documents that were pointed to and not read, because a run ended in between."""
+        return [Unread(*each) for each in self._read("SELECT url, kind, depth, root FROM unread ORDER BY depth, url")]
 
     def due(self, now: int, limit: int) -> list[Entry]:
         """Up to limit URLs to fetch, each given once until its outcome is committed.
@@ -171,7 +145,7 @@ class Ledger:
         rows: Sequence[Row] = (),
         articles: Iterable[tuple[str, str, int, str]] = (),
         fetched: Iterable[str] = (),
-        sources: Iterable[Source] = (),
+        sources: Sequence[Source] = (),
         files: Iterable[FileState] = (),
         counts: Mapping[str, int] | None = None,
     ) -> None:
@@ -188,6 +162,9 @@ class Ledger:
                 f"INSERT OR REPLACE INTO sources ({_SOURCE_NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(*astuple(each)[:4], json.dumps(each.history), *astuple(each)[5:]) for each in sources],
             )
+            for each in sources:
+                db.execute("UPDATE unread SET failures = failures + 1 WHERE url = ?", (each.url,))
+                db.execute("DELETE FROM unread WHERE url = ? AND failures > ?", (each.url, TRIES * bool(each.error)))
             db.executemany(
                 "INSERT OR REPLACE INTO files (run, name, bytes, records, sha256) VALUES (?, ?, ?, ?, ?)",
                 [(run, *astuple(file)) for file in files],
@@ -251,32 +228,6 @@ class Ledger:
         """A run's files, by name."""
         sql = "SELECT name, bytes, records, sha256 FROM files WHERE run = ? ORDER BY name"
         return [FileState(*each) for each in self._read(sql, (run,))]
-
-
-def _connect(path: Path, cache: int) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute(f"PRAGMA cache_size = -{cache}")
-    db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Checks what is there, makes what is not."""
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise LedgerError(
-            f"{path}: the ledger has schema {version}, written by a newer newscrawl (this one knows {VERSION}): "
-            f"update newscrawl, or {rebuild_hint(path.parent.name)}"
-        )
-    db.execute("PRAGMA journal_mode = WAL")
-    if path.stat().st_size < _CHECK_BELOW:
-        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            what = " ".join(found.split())
-            raise LedgerError(f"{path}: the ledger is damaged ({what}); {rebuild_hint(path.parent.name)}")
-    if version == 0:
-        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def _seen_again(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) -> None:

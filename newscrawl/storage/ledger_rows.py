@@ -141,6 +141,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that another one pointed to (an older page of a listing, a sitemap of an index) and that is still to
+    be read. depth: steps from root, the document that the profile names."""
+
+    url: str
+    kind: str
+    depth: int = 0
+    root: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileState:
     """How much of a run's file counts. sha256 (hex) is None until it is sealed."""
 

@@ -46,6 +46,13 @@ CREATE TABLE sources (
     last_modified TEXT,
     lastmod TEXT
 ) WITHOUT ROWID;
+CREATE TABLE unread (
+    url TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    depth INTEGER NOT NULL,
+    root TEXT,
+    failures INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 CREATE TABLE runs (
     run TEXT PRIMARY KEY,
     started_at INTEGER NOT NULL,

@@ -12,10 +12,8 @@ its page is in.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,22 +22,10 @@ from newscrawl.items import Article, Candidate, Rejection
 from newscrawl.storage import manifest, plan, recovery
 from newscrawl.storage.archive import Fetched
 from newscrawl.storage.errors import StorageError, explained
-from newscrawl.storage.group import Batch, Group, GroupWriter
-from newscrawl.storage.ledger_rows import Entry, Source
+from newscrawl.storage.group import Batch, Group, GroupWriter, State
+from newscrawl.storage.ledger_rows import Entry, Source, Unread
 from newscrawl.storage.outcomes import Judge, Outcome, RunSettings
 from newscrawl.storage.site_folder import SiteFolder, utc_now
-
-
-@dataclass(slots=True)
-class _State:
-    """What changes while a run goes."""
-
-    batch: Batch
-    group: Group = field(default_factory=Group)
-    counts: Counter[str] = field(default_factory=Counter)
-    sources: list[dict[str, Any]] = field(default_factory=list)
-    broken: Exception | None = None
-    closed: bool = False
 
 
 class Run:
@@ -54,7 +40,7 @@ class Run:
         self.site, self.name, self.folder, self.ledger = home.path.name, folder.name, folder, home.ledger
         self.settings, self.recovered, self.rebuilt = settings, home.recovered, home.rebuilt
         self.tally = manifest.Tally()
-        self._home, self._clock, self._started, self._state = home, clock, started, _State(Batch(settings))
+        self._home, self._clock, self._started, self._state = home, clock, started, State(Batch(settings))
         self._mutex, self._committing = threading.RLock(), threading.RLock()
         self._judge = Judge(home.ledger, folder.name, settings)
         self._writer = GroupWriter(folder, home.ledger, self.site)
@@ -85,16 +71,28 @@ class Run:
 
     # What the spider asks
 
-    def discover(self, candidates: Iterable[tuple[str, Candidate]]) -> list[str]:
+    def discover(
+        self,
+        candidates: Iterable[tuple[str, Candidate]],
+        *,
+        read: str | None = None,
+        further: Callable[[int], Iterable[Unread]] = lambda _: (),
+    ) -> list[str]:
         """Takes in candidates as (key, candidate), key being the canonical URL; gives the keys that are new.
 
-        On disk when it returns (one fsync), so better called from a thread and with many at once.
+        read: URL of the document that named them; further: from the number of new keys to the documents to read next.
+        All of it is on disk when this returns (one fsync), so a kill loses no older page of a listing: what was not
+        read is in unread(). Better called from a thread, and with many candidates at once.
         """
         until = max(self.settings.recheck, default=0) * plan.HEED_LASTMOD
-        new = self.ledger.discover(list(candidates), self._now(), until)
+        new = self.ledger.discover(list(candidates), self._now(), until, read, further)
         with self._mutex:
             self._state.counts["discovered"] += len(new)
         return new
+
+    def unread(self) -> list[Unread]:
+        """Documents that an earlier run was pointed to and did not come to read. For the start of a run."""
+        return self.ledger.unread()
 
     def due(self, limit: int) -> list[Entry]:
         """Up to limit URLs to fetch now; each is given once in a run. New ones first, then rechecks and retries."""
