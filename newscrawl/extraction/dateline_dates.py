@@ -176,7 +176,7 @@ def resolve(printed: PrintedDate, published: date | None) -> str | None:
     """ISO 8601, or None where the printed date cannot be completed or does not lie close before publication."""
     if isinstance(published, datetime):
         published = published.date()
-    if published is None:
+    if published is None or not date.min.year < published.year < date.max.year:  # the days around it must be dates
         whole = _day(printed.year, printed.month, printed.day)
         return whole.isoformat() if whole else None
     first, last = published - timedelta(days=DAYS_BEFORE), published + timedelta(days=DAYS_AFTER)
