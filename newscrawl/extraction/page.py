@@ -17,6 +17,7 @@ from newscrawl.extraction.charset import decode
 from newscrawl.items import Rejection
 
 _PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no tree may be given as text
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LONG_TAIL = 500  # characters
@@ -93,7 +94,7 @@ def read_page(
     kind = _other_format(text)
     if kind:
         return Rejection(url, "not_html", kind)
-    return _parsed(_SURROGATES.sub("\ufffd", text), url, encoding, limits)
+    return _parsed(_SURROGATES.sub("\ufffd", _CONTROL.sub(" ", text)), url, encoding, limits)
 
 
 def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page | Rejection:
