@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -145,7 +145,9 @@ def without_record(rejection: Rejection) -> Extraction:
 
 def joined(entry: Entry, parts: Sequence[tuple[Fetched, Extraction]]) -> Story:
     """The story of one page or several. Parts end where a page gives no record."""
-    articles = list(takewhile(lambda result: isinstance(result, Article), (each.result for _, each in parts)))
+    articles = cast(
+        "list[Article]", list(takewhile(lambda result: isinstance(result, Article), (each.result for _, each in parts)))
+    )
     kept = parts[: max(1, len(articles))]
     extraction = parts[0][1]
     if len(articles) > 1:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, cast
 
 from newscrawl.items import ArchiveRef, Article, Hints, Rejection, to_dict
 from newscrawl.sites import Site
@@ -81,7 +81,9 @@ class Recleaner:
             await self.workers.extract(each.body, **_about(each, site, hints if each is first else Hints()))
             for each in story
         ]
-        articles = list(takewhile(lambda each: isinstance(each, Article), (each.result for each in found)))
+        articles = cast(
+            "list[Article]", list(takewhile(lambda each: isinstance(each, Article), (each.result for each in found)))
+        )
         if len(articles) > 1:
             from newscrawl.extraction.parts import join_parts
 

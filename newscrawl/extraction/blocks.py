@@ -17,13 +17,86 @@ from newscrawl.extraction.text import clean
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEXT_TAGS = HEADINGS | frozenset(("p", "li", "blockquote", "pre", "dd", "dt"))
 _UNSEEN = frozenset(
-    "script style noscript template svg math iframe object embed video audio canvas select option optgroup textarea"
-    " input head map area rt rp datalist meter progress".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "canvas",
+        "select",
+        "option",
+        "optgroup",
+        "textarea",
+        "input",
+        "head",
+        "map",
+        "area",
+        "rt",
+        "rp",
+        "datalist",
+        "meter",
+        "progress",
+    ]
 )
 _BLOCK = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
-    " tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 #: Elements within each other that are walked into: a level takes three calls, and Python allows a thousand.
 _MAX_DEPTH = 200

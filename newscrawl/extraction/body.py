@@ -1,16 +1,16 @@
 """The story's text: where the site's profile says it stands, else where the layout shows it, else by other ways.
 
 A page's layout is doubted where it shows hardly any text, or less than half of what the page hands to search engines
-(schema.org articleBody); then trafilatura, the data of scripts and that text itself are looked at, and the one that shows most is taken. A
-text that the page calls locked is taken from no place where no reader sees it.
+(schema.org articleBody); then trafilatura, the data of scripts and that text itself are looked at, and the one that
+shows most is taken. A text that the page calls locked is taken from no place where no reader sees it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
@@ -88,7 +88,11 @@ def _by_profile(tree: HtmlElement, cut: Blocks, site: Site | None) -> tuple[Node
 
 
 def _selected(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
-    return [element for selector in selectors for element in _compiled(selector)(tree)]
+    found: list[HtmlElement] = []
+    for selector in selectors:
+        elements: Any = _compiled(selector)(tree)
+        found += elements
+    return found
 
 
 @lru_cache(maxsize=1_000)
@@ -110,7 +114,7 @@ def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Bod
     if metadata.is_free is not False:
         inner = embedded_page(page)
         if inner is not None:
-            ways.append((_on_its_own(inner, metadata), "script"))
+            ways.append((_on_its_own(inner, metadata, cut.root), "script"))
         if metadata.article_body:
             ways.append((by_article_body(metadata.article_body, cut, metadata.headline), "json-ld"))
     least = max(_MORE * _size(body.kept), 0.5 * _THIN)
@@ -124,11 +128,11 @@ def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Bod
     return Body(blocks, [*cut.blocks, *blocks], 0.4, source)
 
 
-def _on_its_own(page: Page, metadata: Metadata) -> list[Block]:
+def _on_its_own(page: Page, metadata: Metadata, root: Node) -> list[Block]:
     cut = read_blocks(page.tree)
     mark_chrome(cut)
     _judged(cut, metadata)
-    return [block for block in cut.blocks if block.kept]
+    return [replace(block, node=root) for block in cut.blocks if block.kept]
 
 
 def _confidence(story: Story, kept: Sequence[Block]) -> float:

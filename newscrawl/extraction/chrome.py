@@ -31,7 +31,8 @@ class ElementRule:
 class LineRule:
     """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most.
 
-    takes: "links" or "rest" if what follows the line goes with it, else ""; linked: holds only for lines that are links.
+    takes: "links" or "rest" if what follows the line goes with it, else ""; linked: holds only for lines that are
+    links.
     """
 
     name: str

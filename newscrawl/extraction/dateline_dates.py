@@ -139,7 +139,7 @@ def _dated(window: str, at: int, language: str | None, country: str | None) -> t
     for shape in (_ISO, _EAST_ASIAN, _VIETNAMESE):
         found = shape.match(window, at)
         if found:
-            return _checked(found, found["m"] and int(found["m"]))
+            return _checked(found, int(found["m"]) if found["m"] else None)
     for shape in (_YEAR_DAY_MONTH, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _DAY_LONG_MONTH):
         found = shape.match(window, at)
         month = month_number(found["m"], language) if found else None

@@ -12,54 +12,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from newscrawl.discovery.urls import article_id
 from newscrawl.extraction.article import content_hash, count_words, extract, extractor
-from newscrawl.extraction.chrome import LineRule, line_rule
+from newscrawl.extraction.chrome import LineRule
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline, parse_dateline
+from newscrawl.extraction.dump_head import BEFORE_IMPRINT, MOST_DECK, Head, chrome_of, is_prose, read_head
 from newscrawl.extraction.dump_lines import read_paragraphs, unfold
 from newscrawl.extraction.endmarks import is_end_mark, is_parting, without_end_mark
-from newscrawl.extraction.imprint import Imprint, chrome_words, read_imprint
+from newscrawl.extraction.imprint import chrome_words, read_imprint
 from newscrawl.extraction.language import detect
 from newscrawl.extraction.page import DEFAULT_LIMITS
 from newscrawl.extraction.printed import Reader
-from newscrawl.extraction.text import fold, is_cjk
-from newscrawl.extraction.titles import without_site
+from newscrawl.extraction.text import fold
 from newscrawl.extraction.verdict import judge_text
 from newscrawl.items import Article, Dateline, Rejection
 
-_SENTENCE = re.compile(r"[.!?…。！？؟।:：][\"'”’»“」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
 _BULLET = re.compile(r"[-–*•·▪◦‣]\s|\d{1,2}[.)]\s")
 _MARKUP = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<\?xml[^>]{0,100}>\s*<(?:!doctype\s+)?html)", re.IGNORECASE)
-_TRAIL_MARK = re.compile(r"\s+[>»›]\s+")
 _OFFSET = re.compile(r"T.*(?:Z|[+-]\d\d:\d\d)$")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_MOST_HEADLINE, _MOST_DECK = 300, 400
-#: Paragraphs that may stand between the headline and the last line about the story's origin, and lines looked at.
-_BEFORE_IMPRINT, _HEAD_LINES = 2, 20
-
-
-@dataclass(slots=True)
-class _Head:
-    """What stands above the story; start is the first paragraph after it."""
-
-    headline: str | None
-    imprints: list[Imprint]
-    deck: str | None
-    section: str | None
-    start: int
-
-    def first(self, key: str) -> str | None:
-        """The first value that a line of the head gives for a field."""
-        return next((value for each in self.imprints if (value := getattr(each, key))), None)
-
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """Every author that a line names, once."""
-        return tuple(dict.fromkeys(name for each in self.imprints for name in each.authors))
 
 
 def read_dump(text: str, *, url: str | None = None, fetched_at: datetime | None = None) -> Article | Rejection:
@@ -85,13 +60,14 @@ def _refusal(text: str, url: str | None) -> Rejection | None:
 def _read(text: str, url: str | None, fetched_at: datetime | None) -> Article | Rejection:
     if _MARKUP.match(text.lstrip("\ufeff")[:400]):
         return extract(text, url=url, fetched_at=fetched_at)
-    paragraphs = read_paragraphs(text)
+    paragraphs = list(unfold(read_paragraphs(text)))
     language = detect(" ".join(p for p in paragraphs if is_prose(p))[:2_000]) or detect(" ".join(paragraphs)[:2_000])
     reader = Reader(language)
-    head = _read_head(paragraphs, reader)
+    head = read_head(paragraphs, reader)
     story, ended = _read_story(paragraphs[head.start :], reader, head.headline)
     published, modified = _believed(head.first("published_at"), head.first("modified_at"), fetched_at)
     story, dateline, note = _take_dateline(story, published or modified, language, head.first("publisher"))
+    story = _settled(story, reader, head.headline)
     body = "\n\n".join(story)
     verdict = judge_text(head.headline, body, paragraphs)
     if verdict.reason:
@@ -127,112 +103,33 @@ def _read(text: str, url: str | None, fetched_at: datetime | None) -> Article | 
     )
 
 
-def is_prose(paragraph: str) -> bool:
-    """Whether a paragraph reads as part of a story, not as a title, a label or a row of links."""
-    if is_cjk(paragraph[:60]):
-        return len(paragraph) >= 12 and bool(_SENTENCE.search(paragraph[-40:]) or len(paragraph) > 60)
-    words = paragraph.split()
-    if _SENTENCE.search(paragraph[-40:]):
-        return len(words) >= 4 and len(paragraph) >= 20 or len(paragraph) >= 80
-    small = sum(not word[0].isupper() for word in words)
-    return len(paragraph) >= 100 and small >= 0.5 * len(words)
-
-
-def _chrome(paragraph: str) -> LineRule | None:
-    rule = line_rule(paragraph)
-    return rule if rule and (not rule.linked or len(paragraph) < 30) else None
-
-
-def _read_head(paragraphs: Sequence[str], reader: Reader) -> _Head:
-    """The head ends with the last line about the story's origin, if not too much stands before it."""
-    head = _Head(None, [], None, None, 0)
-    between: list[str] = []
-    prose = 0
-    for index, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
-        imprint = None if parse_dateline(paragraph, language=reader.language) else read_imprint(paragraph, reader)
-        if imprint:
-            head.imprints.append(imprint)
-            head.start, head.deck = index + 1, _longest(between)
-        elif chrome_words().trail.match(paragraph) or len(_TRAIL_MARK.findall(paragraph[:200])) > 1:
-            head.section = head.section or _last_step(paragraph, head.headline)
-        elif head.headline and _is_again(paragraph, head.headline):
-            head.headline, head.start = paragraph, index + 1
-        elif _chrome(paragraph):
-            continue
-        elif head.headline is None and not prose and _is_headline(paragraph, reader):
-            head.headline, head.start = paragraph, index + 1
-        elif prose >= _BEFORE_IMPRINT or (prose and len(paragraph) > _MOST_DECK):
-            break
-        else:
-            between.append(paragraph)
-            prose += is_prose(paragraph) or len(paragraph) > _MOST_DECK
-    if head.headline:
-        names = {fold(name) for name in (head.first("publisher"),) if name}
-        head.headline = without_site(head.headline, frozenset(names)) or head.headline
-    if not head.deck:
-        head.deck = _short_deck(paragraphs[head.start :], reader)
-    return head
-
-
-def _is_headline(paragraph: str, reader: Reader) -> bool:
-    if not fold(paragraph) or len(paragraph) > _MOST_HEADLINE or is_end_mark(paragraph):
-        return False
-    return len(re.findall(r"[.!?。！？]\s", paragraph)) < 3 and not parse_dateline(paragraph, language=reader.language)
-
-
-def _is_again(paragraph: str, headline: str) -> bool:
-    """Whether a line is the headline once more, perhaps without the site's name: first the window's title, then it."""
-    again, whole = fold(paragraph), fold(headline)
-    return again == whole or (len(again) > 0.4 * len(whole) and whole.startswith(f"{again} "))
-
-
-def _last_step(trail: str, headline: str | None) -> str | None:
-    """The section that a trail of links ends with, the headline left out."""
-    steps = [step.strip() for step in re.split(r"\s*[>»›/|\\]\s*", trail) if step.strip()]
-    steps = [step for step in steps[1:] if len(step) <= 40 and fold(step) != fold(headline or "")]
-    return steps[-1] if steps else None
-
-
-def _longest(between: Sequence[str]) -> str | None:
-    usable = [p for p in between if len(p) <= _MOST_DECK and (len(p.split()) >= 4 or (is_cjk(p) and len(p) >= 10))]
-    return max(usable, key=len, default=None)
-
-
-def _short_deck(paragraphs: Sequence[str], reader: Reader) -> str | None:
-    """A line between head and story that is no prose."""
-    before: list[str] = []
-    for paragraph in paragraphs[:4]:
-        if is_prose(paragraph) or parse_dateline(paragraph, language=reader.language):
-            return _longest(before)
-        if not _chrome(paragraph):
-            before.append(paragraph)
-    return None
-
-
 def _read_story(paragraphs: Sequence[str], reader: Reader, headline: str | None) -> tuple[list[str], bool]:
     """The story's paragraphs, and whether an end mark closed it."""
-    kept, ended = _until_the_end(list(unfold(list(paragraphs))))
+    kept, ended = _until_the_end(paragraphs)
     first = next((i for i, p in enumerate(kept) if is_prose(p) or parse_dateline(p, language=reader.language)), None)
     if first is None:
         return [], ended
-    kept = kept[first:]
-    while kept and not _is_part(kept[-1]):
-        kept.pop()
-    while (at := _stray(kept[: _BEFORE_IMPRINT + 1], reader, headline)) is not None:
+    return _settled(kept[first:], reader, headline), ended
+
+
+def _settled(story: Sequence[str], reader: Reader, headline: str | None) -> list[str]:
+    """Each paragraph once, no imprint among the first, no titles after the last."""
+    kept = _without_tail(list(unfold(list(story))))
+    while (at := _stray(kept, reader, headline)) is not None:
         del kept[at]
-    return kept, ended
+    return kept
 
 
 def _until_the_end(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
     """Paragraphs up to an end mark or to what closes a page's story, chrome left out."""
     kept: list[str] = []
     late = 0.6 * sum(map(len, paragraphs))
-    size, taking = 0, False
+    size, taking, begun = 0, False, False
     for paragraph in paragraphs:
         size += len(paragraph)
         text, ended = without_end_mark(paragraph)
-        prose, rule = is_prose(text), _chrome(paragraph)
-        if any(map(is_prose, kept[-3:])) and (is_end_mark(paragraph) or _closes(paragraph, rule, size > late)):
+        prose, rule = is_prose(text), chrome_of(paragraph)
+        if begun and (is_end_mark(paragraph) or _closes(paragraph, rule, size > late)):
             return kept, is_end_mark(paragraph)
         if rule or is_end_mark(paragraph) or is_parting(paragraph):
             taking = bool(rule and rule.takes)
@@ -240,6 +137,7 @@ def _until_the_end(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
             taking = False
             if text:
                 kept.append(text)
+            begun = begun or prose
             if ended and prose:
                 return kept, True
     return kept, False
@@ -251,17 +149,23 @@ def _closes(paragraph: str, rule: LineRule | None, late: bool) -> bool:
     return late and rule is not None and rule.takes == "rest"
 
 
-def _is_part(paragraph: str) -> bool:
-    return is_prose(paragraph) or bool(_BULLET.match(paragraph))
+def _without_tail(kept: list[str]) -> list[str]:
+    """The story up to its last paragraph or list item: what follows are titles and labels."""
+    while kept and not (is_prose(kept[-1]) or _BULLET.match(kept[-1])):
+        kept = kept[:-1]
+    return kept
 
 
-def _stray(opening: Sequence[str], reader: Reader, headline: str | None) -> int | None:
-    """A line about the story's origin, or the headline again, among its first paragraphs."""
-    for index, paragraph in enumerate(opening):
-        if headline and fold(paragraph) == fold(headline):
+def _stray(story: Sequence[str], reader: Reader, headline: str | None) -> int | None:
+    """A line about the story's origin, or the headline again, where the head of a dump may still reach."""
+    prose = 0
+    for index, paragraph in enumerate(story):
+        again = headline and fold(paragraph) == fold(headline)
+        if again or (not parse_dateline(paragraph, language=reader.language) and read_imprint(paragraph, reader)):
             return index
-        if not parse_dateline(paragraph, language=reader.language) and read_imprint(paragraph, reader):
-            return index
+        if prose >= BEFORE_IMPRINT:
+            return None
+        prose += is_prose(paragraph)
     return None
 
 
@@ -288,11 +192,11 @@ def _take_dateline(
         return story, None, None
     index, dateline = found
     rest = story[index].removeprefix(dateline.raw).lstrip()
-    deck = story[0] if index == 1 and len(story[0]) <= _MOST_DECK else None
+    deck = story[0] if index == 1 and len(story[0]) <= MOST_DECK else None
     return [*story[1 if deck else 0 : index], *([rest] if rest else []), *story[index + 1 :]], dateline, deck
 
 
-def _confidence(head: _Head, story: Iterable[str], marked: bool) -> float:
+def _confidence(head: Head, story: Iterable[str], marked: bool) -> float:
     """How sure the body is, 0 to 1: a head, a dateline or an end mark, and more than one paragraph speak for it."""
     several = sum(map(is_prose, story)) > 1
     return round(0.4 + 0.15 * bool(head.headline) + 0.15 * bool(head.imprints) + 0.15 * marked + 0.1 * several, 3)

@@ -38,7 +38,7 @@ def by_article_body(text: str, page: Blocks, headline: str | None) -> list[Block
 
 def _blocks(lines: Iterable[str], root: Node, headline: str | None) -> list[Block]:
     title = fold(headline) if headline else None
-    blocks = []
+    blocks: list[Block] = []
     for line in lines:
         text = clean(line.removeprefix("- "))
         if text and fold(text) != title and not line_rule(text):

@@ -21,8 +21,10 @@ _NAMES = re.compile(
     r"\b(?:by|von|und|and|par|et|por|y|e|di|da|de|door|en|av|og|och|af|oleh|dan|przez|i|автор|и|та|text|foto|photo|story|words)\b"
 )
 _BIO = re.compile(
-    r" (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has (?:been|written|worked)|ist (?:ein|der|die|redak|auto|freie|seit)"
-    r"|schreibt|arbeitet|studierte|est (?:un|le|la|journaliste)|es (?:un|el|la|periodista)|è (?:un|il|la|giornalista)|é (?:um|o|a|jornalista))"
+    r" (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has (?:been|written|worked)"
+    r"|ist (?:ein|der|die|redak|auto|freie|seit)"
+    r"|schreibt|arbeitet|studierte|est (?:un|le|la|journaliste)|es (?:un|el|la|periodista)"
+    r"|è (?:un|il|la|giornalista)|é (?:um|o|a|jornalista))"
 )
 #: A place in the layout that holds this share of the story's text is the story's own.
 _OWN = 0.10
@@ -37,7 +39,8 @@ class Story:
     """What the rules look at besides a block: where the story is, and what its layout is like.
 
     shares: shape -> share of the story's text at that place of the layout; start, end: order of the first and last
-    block at the story's own places; title_at: order of the headline, -1 where it was not found above the story;
+    block at the story's own places; title_at: order of the last headline above the
+    story, lead_from: of the first one, -1 where there is none;
     parents: elements that hold blocks of the story's own.
     """
 
@@ -53,6 +56,7 @@ class Story:
     start: int
     end: int
     title_at: int
+    lead_from: int
     parents: set[int]
 
     def own(self, block: Block) -> bool:
@@ -82,7 +86,8 @@ def read_story(
     own = [b for b in inside if shares[b.shape] >= _least(b, core, home) * threshold]
     folded = fold(headline) if headline else None
     start = own[0].order if own else 0
-    title_at = _title_at(page, folded, {id(element) for element in title}, own)
+    titles = _titles(page, folded, {id(element) for element in title}, own)
+    title_at = _title_at(titles, start)
     own = [b for b in own if b.order > title_at] or own
     start = own[0].order if own else 0
     return Story(
@@ -98,6 +103,7 @@ def read_story(
         start=start,
         end=own[-1].order if own else -1,
         title_at=title_at,
+        lead_from=min(titles, default=title_at),
         parents={id(b.node.parent) for b in own},
     )
 
@@ -116,16 +122,19 @@ def _common(nodes: Sequence[Node], default: Node) -> Node:
     return next((n for n in chain if all(each.within(n) for each in nodes)), chain[-1])
 
 
-def _title_at(page: Blocks, headline: str | None, elements: set[int], own: Sequence[Block]) -> int:
-    """The last place of the headline above the story, or the first one in its first quarter; -1 if there is none."""
-    start, latest = (own[0].order, own[len(own) // 4].order) if own else (0, 0)
-    places = [
+def _titles(page: Blocks, headline: str | None, elements: set[int], own: Sequence[Block]) -> list[int]:
+    """Where the headline stands: above the story and in its first quarter."""
+    latest = own[len(own) // 4].order if own else 0
+    return [
         block.order
         for block in page.blocks[: latest + 1]
         if id(block.node.element) in elements or (headline and fold(block.text) == headline)
     ]
-    above = [place for place in places if place <= start]
-    return max(above) if above else min(places, default=-1)
+
+
+def _title_at(titles: Sequence[int], start: int) -> int:
+    above = [place for place in titles if place <= start]
+    return max(above) if above else min(titles, default=-1)
 
 
 def judge_all(story: Story) -> None:
@@ -152,7 +161,7 @@ def _place(block: Block, story: Story) -> str | None:
         return "outside"
     if block.node.ruled:
         return block.node.ruled
-    if block.order < story.title_at:
+    if block.order < story.title_at and not _leads(block, story):
         return "above"
     if block.kind == "caption":
         return "caption"
@@ -178,7 +187,7 @@ def _look(block: Block, story: Story) -> str | None:
 
 def _leads(block: Block, story: Story) -> bool:
     """A paragraph between the headline and the story's container."""
-    return -1 < story.title_at < block.order < story.start and block.kind == "text" and _is_prose(block)
+    return -1 < story.lead_from < block.order < story.start and block.kind == "text" and _is_prose(block)
 
 
 def _beside(block: Block, story: Story) -> bool:
@@ -277,8 +286,10 @@ def _drop_dangling(blocks: Sequence[Block]) -> None:
     for block in reversed(blocks):
         if not block.kept:
             continue
-        if block.kind == "heading" and not _in_list(block) and (
-            following is None or (following.kind == "heading" and _level(following) < _level(block))
+        if (
+            block.kind == "heading"
+            and not _in_list(block)
+            and (following is None or (following.kind == "heading" and _level(following) < _level(block)))
         ):
             block.kept, block.rule = False, "dangling"
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -21,9 +22,9 @@ _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no tre
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LONG_TAIL = 500  # characters
-_DEEPER = etree.XPath("/*" * 100)
-_DEEPER_STILL = etree.XPath("." + "/*" * 100)
-_COUNT = etree.XPath("count(//*)")
+_DEEPER: Any = etree.XPath("/*" * 100)
+_DEEPER_STILL: Any = etree.XPath("." + "/*" * 100)
+_COUNT: Any = etree.XPath("count(//*)")
 
 #: What a file that is no page starts with, and what to call it.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -44,9 +45,14 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "a database"),
 )
 _RIFF_OR_MP4 = re.compile(rb"RIFF....(?:WEBP|WAVE|AVI )|....ftyp", re.DOTALL)
-_XML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL | re.IGNORECASE)
+_XML_ROOT = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL | re.IGNORECASE
+)
 _JSON = re.compile(r'\s*[{\[]\s*(?:"|\{|\[|\d|\]|\})')
-_TAG = re.compile(r"<\s*(?:!doctype|html|head|body|p|div|h\d|br|article|span|a|table|title|meta|section|main|ul|b|i|td)\b", re.IGNORECASE)
+_TAG = re.compile(
+    r"<\s*(?:!doctype|html|head|body|p|div|h\d|br|article|span|a|table|title|meta|section|main|ul|b|i|td)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def _open_ended(text: str) -> str:
 
 
 def _too_deep(tree: HtmlElement, depth: int) -> bool:
-    level = _DEEPER(tree)
+    level: Any = _DEEPER(tree)
     for _ in range(depth // 100 - 1):
         if not level:
             return False
