@@ -39,6 +39,8 @@ _WIDER = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+#: Encodings of Python's that no browser reads a page in; some fail on what they cannot read even when told not to.
+_NO_PAGE = {"idna", "punycode", "utf-7", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape"}
 _MULTIBYTE = {"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be"}
 _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SAMPLE = 60_000
@@ -52,7 +54,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace"), name
-    wide = _utf16_without_bom(data)
+    wide = _wide_without_bom(data)
     if wide:
         return data.decode(wide, "replace"), wide
     try:
@@ -84,16 +86,22 @@ def _claims(data: bytes, declared: str | None) -> list[str]:
     for label in labels:
         try:
             name = codecs.lookup(label).name
-        except LookupError:
+            b"".decode(name)
+        except (LookupError, UnicodeError):  # base64 and the like are codecs and no encodings
             continue
-        names.append(_WIDER.get(name, name))
+        if name not in _NO_PAGE:
+            names.append(_WIDER.get(name, name))
     return list(dict.fromkeys(names))
 
 
-def _utf16_without_bom(data: bytes) -> str | None:
+def _wide_without_bom(data: bytes) -> str | None:
+    """UTF-16 and UTF-32 by where their zeros are, since markup is ASCII."""
     head = data[:400]
     if len(head) < 16 or head.count(0) < len(head) // 3:
         return None
+    zeros = [head[at::4].count(0) * 10 > len(head) * 2 for at in range(4)]
+    if zeros[2:] == [True, True] or zeros[:2] == [True, True]:
+        return "utf-32-le" if zeros[3] else "utf-32-be"
     even, odd = head[::2].count(0), head[1::2].count(0)
     if odd > 4 * even:
         return "utf-16-le"
