@@ -142,13 +142,14 @@ def _record(
     fetched_at: datetime | None,
 ) -> Article:
     text = body.text
+    publisher = metadata.publisher or (site.publisher if site else None)
     return Article(
         id=article_id(metadata.canonical_url or page.url or f"{metadata.headline}\n{text}"),
         revision=1,
         url=page.url,
         canonical_url=metadata.canonical_url,
         site=site.name if site else None,
-        publisher=metadata.publisher or (site.publisher if site else None),
+        publisher=publisher,
         headline=metadata.headline,
         deck=metadata.deck,
         dateline=dateline,
@@ -156,7 +157,7 @@ def _record(
         published_at=metadata.published_at,
         modified_at=metadata.modified_at,
         language=metadata.language,
-        section=metadata.section,
+        section=None if metadata.section == publisher else metadata.section,
         keywords=metadata.keywords,
         body=text,
         images=metadata.images,

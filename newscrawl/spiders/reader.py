@@ -40,6 +40,7 @@ class WayReader:
         self.spider, self.moved = spider, moved
         self.under_way: set[str] = set()
         self._asked: set[str] = set()
+        self._fresh: set[int] = set()  # hashes of the stories that this run was the first to hear of
 
     def first(self) -> Iterator[Request]:
         """The requests that a crawl starts with."""
@@ -128,16 +129,18 @@ class WayReader:
             logger.info("%s: %s", way.url, warning)
         new = await self._discover(found.stories)
         self._note(way, response, candidates=len(found.stories), new=new)
-        further = found.next if self._goes_on(way, new) else ()
+        fresh = any(hash(key) in self._fresh for key, _ in found.stories)
+        further = found.next if self._goes_on(way, fresh) else ()
         return [way.further(url) for key, url in further if key not in self._asked]
 
-    def _goes_on(self, way: Way, new: int) -> bool:
-        """Whether further documents are read: a sitemap's always, older pages as long as they bring something new."""
+    def _goes_on(self, way: Way, fresh: bool) -> bool:
+        """Whether further documents are read: a sitemap's always, older pages as long as they name a story that was
+        not known before this run, by whichever way it came to be known first."""
         if "sitemap" in way.kind:
             return way.depth < SITEMAP_DEPTH
         if way.depth + 1 >= self.spider.settings.getint("NEWSCRAWL_LISTING_PAGES"):
             return False
-        return bool(new or self.spider.arguments.since or self.spider.arguments.full)
+        return bool(fresh or self.spider.arguments.since or self.spider.arguments.full)
 
     async def _in_worker(self, task: Callable[..., T], *args: Any, **more: Any) -> T:
         timeout = self.spider.settings.getfloat("NEWSCRAWL_WAY_TIMEOUT")
@@ -146,6 +149,7 @@ class WayReader:
     async def _discover(self, stories: Sequence[tuple[str, Candidate]]) -> int:
         new = await asyncio.to_thread(self.spider.run.discover, stories)
         self.spider.counts.discovered(len(new))
+        self._fresh.update(map(hash, new))
         return len(new)
 
     async def _is_story(self, page: Fetched) -> bool:
