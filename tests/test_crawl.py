@@ -101,10 +101,10 @@ def test_a_site_that_cannot_be_reached_fails_the_run(crawls: Crawls) -> None:
 
 def test_a_second_run_of_the_same_site_ends_at_once(crawls: Crawls, sample_site: SampleSite) -> None:
     crawls.add_profile_text(small_profile(sample_site.base_url), "small")
-    sample_site.control(delay=0.5)
-    first = crawls.start("crawl", "small")
+    sample_site.control(delay=2)
+    first = crawls.start("crawl", "small", CONCURRENT_REQUESTS_PER_DOMAIN=1)
     wait_for(lambda: len(sample_site.requests) > 2)
-    _, _, said = crawls.run("crawl", "small", status=1, timeout=20)
+    _, _, said = crawls.run("crawl", "small", status=1)
     sample_site.control(delay=0)
     assert re.search(rf"small: .*{first.pid}.* since \d{{4}}-\d\d-\d\d", said)
     assert first.wait(60) == 0
