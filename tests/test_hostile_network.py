@@ -99,7 +99,11 @@ def test_every_case_ends_as_it_must(world: World, name: str, expected: str) -> N
     assert what == expected, f"{name}: {what} ({reason})"
     if expected in REASONS:
         lines = [line for line in world.crawls.rejects("hostile") if line["reason"] == expected]
-        assert any(f"/case/{name}" in line["url"] for line in lines) or expected == "redirect"
+        assert any(f"/case/{name}" in line["url"] for line in lines) or name.startswith("redirect")
+
+
+def test_what_follows_an_answer_is_no_answer(world: World) -> None:
+    assert not [record["url"] for record in world.crawls.records("hostile") if record["headline"] == "Forged"]
 
 
 def test_robots_of_a_hundred_megabytes_is_kept_to(world: World) -> None:

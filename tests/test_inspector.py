@@ -184,7 +184,7 @@ def test_the_page_beside_the_record() -> None:
 
 @pytest.mark.parametrize(
     ("source", "reason"),
-    [(b"%PDF-1.7 ...", "not_html"), (b"", "empty"), (b"<html><body></body></html>", "no_story"), (b"{}", "not_html")],
+    [(b"%PDF-1.7 ...", "not_html"), (b"", "empty"), (b"<html><body></body></html>", "empty"), (b"{}", "not_html")],
 )
 def test_what_is_no_story_is_shown_with_its_reason(source: bytes, reason: str) -> None:
     page = inspected(source)
