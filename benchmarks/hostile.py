@@ -40,9 +40,8 @@ def main() -> int:
     wrong = [f"{name}: {got[name]}, not {expected}" for name, expected, _ in CASES if got[name] != expected]
     named = {RECORD: "read as stories", FAILED: "no answer, tried again later"}
     print(f"exit status {done.status} after {done.seconds:.0f} s; {good} of {len(GOOD)} good stories written")
-    print(
-        f"at most {done.memory:.0f} MB in all processes; slowest callback {1000 * max(seen['slowest'])[0]:.0f} ms of CPU"
-    )
+    slowest = 1000 * max(seen["slowest"])[0]
+    print(f"at most {done.memory:.0f} MB in all processes; slowest callback {slowest:.0f} ms of CPU")
     print(f"{len(inner.seen)} requests reached the private host")
     print(f"{len(CASES)} hostile cases, {len(wrong)} with another end than they must have")
     for what, number in Counter(got.values()).most_common():

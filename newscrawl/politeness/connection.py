@@ -44,6 +44,13 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
+    def _finishResponse_WAITING(self, rest: bytes) -> None:
+        """What follows an answer that is longer than it said must not be read as the answer to the next request."""
+        if rest and self._currentRequest is not None:
+            self._currentRequest.persistent = False  # type: ignore[misc]
+        super()._finishResponse_WAITING(rest)
+
+
 class _Factory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: IAddress | None) -> _Protocol:
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
