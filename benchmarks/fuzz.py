@@ -119,9 +119,8 @@ def report(tally: Tally) -> None:
         if number := tally.inputs[target.name]:
             slow, seed = tally.slowest[target.name]
             print(f"{target.name:16}{number:10,}{1000 * tally.seconds[target.name] / number:10.2f}{slow:11.2f}  {seed}")
-    print(
-        f"{sum(tally.inputs.values()):,} inputs, {len(tally.findings)} findings, at most {tally.memory:,.0f} MB a process"
-    )
+    number = sum(tally.inputs.values())
+    print(f"{number:,} inputs, {len(tally.findings)} findings, at most {tally.memory:,.0f} MB a process")
     for finding in tally.findings[:50]:
         print(finding)
 

@@ -31,18 +31,96 @@ BENCH = Path(__file__).resolve().parent.parent.parent / "shared" / "bench"
 LARGEST = 200_000
 
 _NASTY = (
-    *(b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\x1b[31m", b"\xe2\x80\xae", b"\xef\xbb\xbf", b"&#x110000;", b"&#0;"),
-    *(b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<script>", b"</body>", b"<p ", b"</", b"<", b">", b"&", b'"', b"'", b"\\"),
-    *(b"<table><tr>", b"<svg><title>", b"<template>", b"<plaintext>", b"<noscript>", b"<base href=//[>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>"),
-    *(b'<script type="application/ld+json">{"@type":["NewsArticle"],"headline":{"@value":[[]]},"author":[{}],"datePublished":1e999}</script>',),
-    *(b'{"@graph":[{"@id":"#a","author":{"@id":"#a"}}]}', b'"datePublished":"0000-13-45T99:99"', b"9999999-13-45", b"31 February 2026"),
-    *(b'<meta property="article:published_time" content="-1">', b'<meta http-equiv=content-type content="text/html;charset=utf-7">'),
-    *(b"<time datetime='+275760-09-13T00:00Z'>", b"<link rel=canonical href='http://[::1'>", b"<a rel=next href='//'>", b"<h1><h1><h1>"),
-    *(b"(Xinhua) --", b"BEIJING, Nov. 31 (", "（记者".encode(), "新华社北京2月30日电".encode(), b"Feb. 29, 2023 -", b"By By By", b"//", b"|||"),
-    *(b"http://[", b"https://\xff/", b"javascript:", b"<loc>", b"</url>", b"<lastmod>0000</lastmod>", b"<item>", b"<pubDate>Mon, 99 Foo 0</pubDate>"),
-    *(b'name = "', b"[[layout]]", b"[discover]", b"body = 'p[['", b"article = ['(']", b"valid_until = 0001-01-01", b"\n", b"\r\n", b" ", b"= ="),
+    *(
+        b"\x00",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\xc3",
+        b"\x1b[31m",
+        b"\xe2\x80\xae",
+        b"\xef\xbb\xbf",
+        b"&#x110000;",
+        b"&#0;",
+    ),
+    *(
+        b"<!--",
+        b"-->",
+        b"<![CDATA[",
+        b"]]>",
+        b"<script>",
+        b"</body>",
+        b"<p ",
+        b"</",
+        b"<",
+        b">",
+        b"&",
+        b'"',
+        b"'",
+        b"\\",
+    ),
+    *(
+        b"<table><tr>",
+        b"<svg><title>",
+        b"<template>",
+        b"<plaintext>",
+        b"<noscript>",
+        b"<base href=//[>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    ),
+    (
+        b'<script type="application/ld+json">{"@type":["NewsArticle"],"headline":{"@value":[[]]},"author":[{}],'
+        b'"datePublished":1e999}</script>'
+    ),
+    *(
+        b'{"@graph":[{"@id":"#a","author":{"@id":"#a"}}]}',
+        b'"datePublished":"0000-13-45T99:99"',
+        b"9999999-13-45",
+        b"31 February 2026",
+    ),
+    *(
+        b'<meta property="article:published_time" content="-1">',
+        b'<meta http-equiv=content-type content="text/html;charset=utf-7">',
+    ),
+    *(
+        b"<time datetime='+275760-09-13T00:00Z'>",
+        b"<link rel=canonical href='http://[::1'>",
+        b"<a rel=next href='//'>",
+        b"<h1><h1><h1>",
+    ),
+    *(
+        b"(Xinhua) --",
+        b"BEIJING, Nov. 31 (",
+        "（记者".encode(),
+        "新华社北京2月30日电".encode(),
+        b"Feb. 29, 2023 -",
+        b"By By By",
+        b"//",
+        b"|||",
+    ),
+    *(
+        b"http://[",
+        b"https://\xff/",
+        b"javascript:",
+        b"<loc>",
+        b"</url>",
+        b"<lastmod>0000</lastmod>",
+        b"<item>",
+        b"<pubDate>Mon, 99 Foo 0</pubDate>",
+    ),
+    *(
+        b'name = "',
+        b"[[layout]]",
+        b"[discover]",
+        b"body = 'p[['",
+        b"article = ['(']",
+        b"valid_until = 0001-01-01",
+        b"\n",
+        b"\r\n",
+        b" ",
+        b"= =",
+    ),
     *(b"Disallow: /*a*a$", b"Crawl-delay: 1e999", b"Request-rate: 0/0", b"User-agent: *"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
