@@ -81,6 +81,10 @@ def run(seed: int, first: int, inputs: int, seconds: float | None = None) -> Tal
     return tally
 
 
+def _piece(work: tuple[int, int, int]) -> Tally:
+    return run(*work)
+
+
 def prepare() -> None:
     """The limits of this process."""
 
@@ -147,7 +151,13 @@ def main() -> int:
     piece = 500
     work = [(options.seed, at, min(piece, options.inputs - at)) for at in range(0, options.inputs, piece)]
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        tally = joined(pool.starmap(run, work, chunksize=1))
+        tallies: list[Tally] = []
+        for tally in pool.imap_unordered(_piece, work):
+            tallies.append(tally)
+            if len(tallies) % 40 == 0:
+                found = sum(len(each.findings) for each in tallies)
+                print(f"{len(tallies) * piece:,} inputs, {found} findings so far", file=sys.stderr, flush=True)
+    tally = joined(tallies)
     report(tally)
     return 1 if tally.findings else 0
 

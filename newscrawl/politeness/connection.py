@@ -43,7 +43,6 @@ class _Protocol(_LenientHTTP11ClientProtocol):
                 return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
-
     def _finishResponse_WAITING(self, rest: bytes) -> None:
         """What follows an answer that is longer than it said must not be read as the answer to the next request."""
         if rest and self._currentRequest is not None:
