@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 #: Weight of prose (characters; see container.weight) from which on a page is a story whatever it says.
 _STORY, _SHORT, _SCRAP = 1_500.0, 500.0, 160.0
+#: The same of a text without a sentence that is but a label.
+_LABEL = 40.0
 #: Weight that the free part of a locked story may have.
 _STUB = 2_200.0
 #: The same for a story of which nothing but its metadata says that it is locked: some publishers declare all to be so.
 _LOCKED = 1_000.0
-#: Characters of a line that is a clock time.
-_LONGEST_CLOCK = 24
+#: Characters that a headline has at least, and that a line has at most that is a clock time.
+_TITLE, _LONGEST_CLOCK = 20, 24
 _FEW_ITEMS, _FEW_PICTURES, _FEW_ENTRIES = 8, 4, 4
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList"))
 _STORY_TYPE = re.compile(r"(?:Article|Posting|Report)$|^article$")
@@ -100,9 +102,10 @@ def give_verdict(page: Page, metadata: Metadata, body: Body) -> Verdict:
     refused = _wall(look) or _medium(look) or _listing(look)
     if refused:
         return refused
-    if not body.text.strip():
-        seen = any(block.text for block in body.blocks)
-        return Verdict("no_story", "no paragraphs were found") if seen else Verdict("empty", "no text that is seen")
+    if not any(block.text for block in body.blocks):
+        return Verdict("empty", "no text that is seen")
+    if not look.prose and sum(map(weight, body.kept)) < _LABEL:
+        return Verdict("no_story", "no paragraphs were found")
     return Verdict(completeness=_completeness(look))
 
 
@@ -190,26 +193,25 @@ def _medium(look: _Look) -> Verdict | None:
 
 def _listing(look: _Look) -> Verdict | None:
     """A page made of links: lists of stories, results of a search."""
-    url = urlsplit(look.page.url or "")
-    searched = any(key.lower() in _SEARCH_KEYS for key, _ in parse_qsl(url.query)) and "search" in url.path.lower()
     if look.prose >= _SHORT or look.says_story:
         return None
-    kept = look.body.kept
-    links = [b for b in kept or look.body.blocks if b.link_share > 0.4 and _is_title(b.text)]
-    if len(links) < max(_FEW_ITEMS, 0.5 * len(kept)):
+    text = look.body.text
+    titles = [b for b in look.body.blocks if b.link_share > 0.4 and _is_title(b.text)]
+    links = [b for b in titles if b.kept or not text or b.text[:_TITLE] in text]
+    weighed = sum(len(b.text) for b in links)
+    if len(links) < _FEW_ITEMS or weighed < 0.5 * len(text):
         return None
-    if searched:
+    if any(key.lower() in _SEARCH_KEYS for key, _ in parse_qsl(urlsplit(look.page.url or "").query)):
         return Verdict("search", "results of a search")
     declared = bool(_LISTING_TYPES.intersection(look.metadata.page_types))
-    weighed = sum(len(b.text) for b in links)
-    if declared or look.prose < _SCRAP and weighed > 2 * look.prose + 200:
+    if declared or (look.prose < _SCRAP and weighed > 2 * look.prose + 200):
         return Verdict("listing", f"{len(links)} links and hardly a sentence")
     return None
 
 
 def _is_title(text: str) -> bool:
     """Whether the text of a link may be a story's headline; names of sections and products are shorter."""
-    return len(text) >= 12 if is_cjk(text) else len(text) >= 20 and len(text.split()) >= 4
+    return len(text) >= 12 if is_cjk(text) else len(text) >= _TITLE and len(text.split()) >= 4
 
 
 def _completeness(look: _Look) -> str:
