@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from crawling import Crawls  # noqa: E402
-from test_kills import check_files, content, kill_in_midst  # noqa: E402
+from killing import check_files, content, kill_in_midst  # noqa: E402
 
 from newscrawl.sample_site import SampleSite  # noqa: E402
 
