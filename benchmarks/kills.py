@@ -21,12 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from crawling import Crawls  # noqa: E402
-from killing import check_files, content, kill_in_midst  # noqa: E402
+from test_kills import check_files, content, kill_in_midst  # noqa: E402
 
 from newscrawl.sample_site import SampleSite  # noqa: E402
 
 #: Seconds that the site waits before each answer, so that a crawl lasts for some twenty kills.
-DELAY = 0.12
+DELAY = 0.3
 
 
 def crawls_in(folder: Path, site: SampleSite) -> Crawls:

@@ -18,6 +18,7 @@ from newscrawl.discovery.urls import canonical
 from newscrawl.items import Article, Candidate, Hints
 from newscrawl.politeness.robots import robots_of
 from newscrawl.spiders.ways import SITEMAP_DEPTH, SITEMAP_MAXSIZE, Way, read_way, ways_of
+from newscrawl.storage.ledger_rows import Unread
 from newscrawl.workers import GivenUp
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class WayReader:
             yield self._request(Way("front", self.spider.arguments.url), self.front)
         for way in ways_of(self.spider.site):
             yield self.ask(way)
+        for left in self.spider.run.unread():
+            if canonical(left.url) not in self._asked:
+                yield self.ask(Way(left.kind, left.url, left.depth, left.root))
 
     def ask(self, way: Way) -> Request:
         """The request for a way, conditional where it was read before."""
@@ -127,15 +131,22 @@ class WayReader:
         found = await self._in_worker(read_way, way, response.body, site, **about)
         for warning in found.warnings:
             logger.info("%s: %s", way.url, warning)
-        new = await self._discover(found.stories)
+        known = self.spider.run.ledger.source(way.url)
+        fresh = not (known and known.last_read) or any(hash(key) in self._fresh for key, _ in found.stories)
+        ahead = [way.further(url) for key, url in found.next if key not in self._asked]
+
+        def further(new: int) -> list[Unread]:
+            """What is on disk as still to be read, so that a kill loses no older page."""
+            goes_on = self._goes_on(way, fresh or new > 0)
+            return [Unread(each.url, each.kind, each.depth, each.root) for each in ahead if goes_on]
+
+        new = await self._discover(found.stories, read=way.url, further=further)
         self._note(way, response, candidates=len(found.stories), new=new)
-        fresh = any(hash(key) in self._fresh for key, _ in found.stories)
-        further = found.next if self._goes_on(way, fresh) else ()
-        return [way.further(url) for key, url in further if key not in self._asked]
+        return ahead if self._goes_on(way, fresh or new > 0) else []
 
     def _goes_on(self, way: Way, fresh: bool) -> bool:
-        """Whether further documents are read: a sitemap's always, older pages as long as they name a story that was
-        not known before this run, by whichever way it came to be known first."""
+        """Whether further documents are read: a sitemap's always, older pages as long as they are fresh: never read
+        before, or naming a story that was not known before this run, whichever way it came to be known by."""
         if "sitemap" in way.kind:
             return way.depth < SITEMAP_DEPTH
         if way.depth + 1 >= self.spider.settings.getint("NEWSCRAWL_LISTING_PAGES"):
@@ -146,8 +157,8 @@ class WayReader:
         timeout = self.spider.settings.getfloat("NEWSCRAWL_WAY_TIMEOUT")
         return await self.spider.workers.run(timeout, task, *args, **more)
 
-    async def _discover(self, stories: Sequence[tuple[str, Candidate]]) -> int:
-        new = await asyncio.to_thread(self.spider.run.discover, stories)
+    async def _discover(self, stories: Sequence[tuple[str, Candidate]], **more: Any) -> int:
+        new = await asyncio.to_thread(self.spider.run.discover, stories, **more)
         self.spider.counts.discovered(len(new))
         self._fresh.update(map(hash, new))
         return len(new)
