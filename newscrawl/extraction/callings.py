@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+
+_MOST_KNOWN = 5_000  # names remembered a meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,21 @@ class Calling:
 
     words: re.Pattern[str]
     but: re.Pattern[str] | None = None
+    _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def fits(self, called: str) -> bool:
-        """Whether what an element is called (context.marks) has this meaning."""
-        if not called or not self.words.search(called):
+        """Whether what an element is called (context.marks) has this meaning; pages of a site repeat their names."""
+        if not called:
+            return False
+        known = self._known.get(called)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[called] = self._fits(called)
+        return known
+
+    def _fits(self, called: str) -> bool:
+        if not self.words.search(called):
             return False
         return self.but is None or not self.but.search(called) or bool(self.words.search(self.but.sub(" ", called)))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
@@ -118,19 +119,21 @@ def _compiled(selector: str) -> CSSSelector:
     return CSSSelector(selector, translator="html")
 
 
-def after(element: HtmlElement, limit: int) -> Iterator[HtmlElement]:
-    """Elements that follow in document order, the element's own descendants not among them."""
-    return islice(_following(element), limit)
+def after(element: HtmlElement, limit: int, closed: Container[str] = ()) -> Iterator[HtmlElement]:
+    """Elements that follow in document order, the element's own descendants not among them, nor what is inside those
+    of the closed tags."""
+    return islice(_following(element, closed), limit)
 
 
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+def _following(element: HtmlElement, closed: Container[str]) -> Iterator[HtmlElement]:
     node: HtmlElement | None = element
     while node is not None:
-        sibling = node.getnext()
-        while sibling is not None:
-            if isinstance(sibling.tag, str):
-                yield from (each for each in sibling.iter() if isinstance(each.tag, str))
-            sibling = sibling.getnext()
+        for sibling in node.itersiblings():
+            walk = etree.iterwalk(sibling, events=("start",))
+            for _, each in walk:
+                yield each
+                if each.tag in closed:
+                    walk.skip_subtree()
         node = node.getparent()
 
 
@@ -172,5 +175,7 @@ _NAMING = frozenset(("class", "id", "itemprop", "rel", "property", "role"))
 
 def marks(element: HtmlElement) -> str:
     """What an element is called: classes, id, itemprop and short data attributes, lower-cased, in one string."""
-    names = (v for k, v in element.items() if k in _NAMING or (k.startswith("data-") and len(v) < 40))
-    return " ".join(names).lower()
+    items = element.items()
+    if not items:
+        return ""
+    return " ".join([v for k, v in items if k in _NAMING or (len(v) < 40 and k.startswith("data-"))]).lower()

@@ -85,7 +85,9 @@ def read_jsonld(scripts: Sequence[str], page: Own) -> JsonLd:
 
 
 def _parse(script: str) -> Iterable[Any]:
-    text = _WRAPPER.sub("", _WRAPPER.sub("", script.strip()))
+    text = script.strip()
+    if text[:1] not in "[{" or text[-1:] not in "]}":
+        text = _WRAPPER.sub("", _WRAPPER.sub("", text))
     for mend in (lambda t: t, lambda t: _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub("", t))):
         try:
             return [json.loads(mend(text), strict=False)]
@@ -157,9 +159,9 @@ def _story_score(node: Node, page: Own) -> float:
 
 def _is_another(node: Node, page: Own) -> bool:
     """Whether a node describes another page's story."""
-    if not _STORY.search(" ".join(types(node))) or not page.urls or not any(_addresses(node)):
+    if "headline" not in node or not page.urls or not _STORY.search(" ".join(types(node))):
         return False
-    return "headline" in node and not _is_here(node, page) and _likeness(node, page) < _UNLIKE
+    return any(_addresses(node)) and not _is_here(node, page) and _likeness(node, page) < _UNLIKE
 
 
 def _is_here(node: Node, page: Own) -> bool:

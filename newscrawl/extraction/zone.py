@@ -51,7 +51,7 @@ def read_zone(heading: HtmlElement | None) -> Zone:
 def _below(heading: HtmlElement, names: dict[HtmlElement, str]) -> Iterator[HtmlElement]:
     paragraphs = 0
     apart: HtmlElement | None = None
-    for element in outside(after(heading, _AFTER * 2), _CLOSED, _AFTER):
+    for element in after(heading, _AFTER, _CLOSED):
         if apart is not None and apart in element.iterancestors():
             continue
         name = names[element] = marks(element)
