@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from crawling import Crawls  # noqa: E402
-from test_kills import check_files, content, kill_in_midst  # noqa: E402
+from test_kills import check_files, compare, kill_in_midst  # noqa: E402
 
 from newscrawl.sample_site import SampleSite  # noqa: E402
 
@@ -44,19 +44,16 @@ def one_round(folder: Path, site: SampleSite, dice: random.Random, most: int) ->
         kills += 1
     site.control(delay=0)
     crawls.crawl()
-    compare(crawls, site)
+    against_undisturbed(crawls, site)
     return kills
 
 
-def compare(crawls: Crawls, site: SampleSite) -> None:
+def against_undisturbed(crawls: Crawls, site: SampleSite) -> None:
     """Raise AssertionError where a record is missing, different or there twice, or a file is not whole."""
     site.control(reset_faults=True)
     undisturbed = crawls_in(crawls.folder / "undisturbed", site)
     undisturbed.crawl()
-    expected = {(each["id"], each["revision"]): content(each) for each in undisturbed.records()}
-    got = [((each["id"], each["revision"]), content(each)) for each in crawls.records()]
-    assert len(got) == len({key for key, _ in got}), "a record is there twice"
-    assert dict(got) == expected, f"missing {expected.keys() - dict(got).keys()}, or different"
+    compare(crawls, undisturbed)
     check_files(crawls)
 
 
