@@ -28,6 +28,7 @@ from newscrawl.extraction.times import Judge, any_time, iso_time, url_day
 from newscrawl.extraction.zone import Zone
 
 _LIKE_PUBLISHED = re.compile(r"publi(?:sh|c)\w*[-_.:]?(?:date|time|on|at)?$|(?:date|time)[-_.:]?publi|pubdate")
+_DIGIT = re.compile(r"\d")
 _LINE = 200  # characters
 _DATE_LINE = 60
 _LITTLE_ELSE = 50  # letters: a date with its weekday, a name, "o'clock"
@@ -58,8 +59,8 @@ def told_dates(context: Context) -> Dates:
 def find_dates(context: Context, zone: Zone | None) -> Dates:
     """Both dates, from every source; the printed ones (zone) only where the others leave something open."""
     judge = Judge(context.fetched_at, site_zone(context))
-    told = [*judge.checked(_told_published(context))]
-    changed = [*judge.checked(_told_modified(context))]
+    told = [*_enough(judge.checked(_told_published(context)))]
+    changed = [*_enough(judge.checked(_told_modified(context)))]
     printed: list[_Dated] = []
     if zone is not None and not (told and _has_time(told[0].value or "")):
         printed = list(_on_page(zone, reader_for(context)))
@@ -89,6 +90,16 @@ def _completed(candidates: Iterable[Found[str]]) -> Found[str]:
         if best.value and _has_time(best.value):
             break
     return best
+
+
+def _enough(candidates: Iterable[Found[str]]) -> Iterator[Found[str]]:
+    """The candidates up to the one that settles day and time."""
+    day = None
+    for found in candidates:
+        yield found
+        day = day or (found.value or "")[:10]
+        if found.value and found.value[:10] == day and _has_time(found.value):
+            return
 
 
 def _has_time(value: str) -> bool:
@@ -199,7 +210,7 @@ def _letters(text: str) -> int:
 
 def _may_be_dated(element: HtmlElement) -> bool:
     texts = [element.text, *(child.tail for child in islice(element, 8))]
-    return any(text and any(c.isdigit() for c in text[:_LINE]) for text in texts)
+    return any(text and _DIGIT.search(text, 0, _LINE) for text in texts)
 
 
 def _is_dated(element: HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -69,6 +70,7 @@ def _add(found: dict[str, Image], image: Image) -> None:
         found[key] = Image(known.url, known.caption or image.caption, known.credit or image.credit)
 
 
+@lru_cache(maxsize=1024)  # a page names its lead picture several times
 def picture_key(url: str) -> str:
     """What two addresses of one picture share.
 

@@ -132,6 +132,8 @@ def _flatten(value: Any, room: int) -> Iterator[Node]:
 def types(node: Node) -> tuple[str, ...]:
     """The schema.org types of a node, without the vocabulary's address."""
     kinds = node.get("@type")
+    if isinstance(kinds, str) and kinds.isalpha():
+        return (kinds,)
     listed = kinds if isinstance(kinds, list) else [kinds]
     return tuple(k.rsplit("/", 1)[-1].removeprefix("schema:") for k in listed[:10] if isinstance(k, str))
 

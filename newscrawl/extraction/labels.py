@@ -12,10 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from itertools import islice
-from typing import cast
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
@@ -32,10 +30,6 @@ _LINE = 140  # characters
 _LABEL = 60
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"^(https?:)?//|^@|^www\.", re.I)
-_TRAILS = etree.XPath(
-    "//*[contains(@class, 'crumb') or contains(@class, 'Crumb') or contains(@id, 'crumb')"
-    " or contains(@itemtype, 'BreadcrumbList') or @aria-label = 'breadcrumb' or @aria-label = 'Breadcrumb']"
-)
 _NOT_TOLD = frozenset(("figure", "figcaption", "aside", "blockquote", "table"))
 
 
@@ -68,8 +62,7 @@ def _is_section(name: str) -> bool:
 
 def _shown(context: Context, headline: str, zone: Zone) -> Iterator[str]:
     """Sections that the page prints; each trail's last link is the nearest."""
-    printed = cast(list[HtmlElement], _TRAILS(context.tree))[:5]
-    for trail in (_told_trail(context), *map(_links, printed)):
+    for trail in (_told_trail(context), *map(_links, _trails(zone))):
         yield from reversed([*_steps(context, trail, headline)])
     yield from _folders(context, zone)
 
@@ -84,6 +77,17 @@ def _told_trail(context: Context) -> Iterator[tuple[str, str]]:
             href = item.get("@id") or item.get("url") if isinstance(item, Mapping) else item
             yield text_of(each, 3 * _LABEL) or text_of(item, 3 * _LABEL) or "", href if isinstance(href, str) else ""
         return
+
+
+def _trails(zone: Zone) -> Iterator[HtmlElement]:
+    """The trails of links beside the headline or around it, the nearest first."""
+    around = islice(zone.heading.iterancestors(), 6) if zone.heading is not None else ()
+    menus = dict.fromkeys(
+        each for link in zone.above if link.tag == "a" for each in islice(link.iterancestors("nav"), 1)
+    )
+    for element in (*zone.above, *menus, *around, *zone.below[:20]):
+        if calling("trail").fits(zone.called(element)) or "breadcrumb" in (element.get("aria-label") or "").lower():
+            yield element
 
 
 def _links(trail: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -109,10 +113,12 @@ def _folders(context: Context, zone: Zone) -> Iterator[str]:
     """Links beside the headline to a folder that the page's own address lies in."""
     try:
         mine = urlsplit(context.url or "").path.rstrip("/")
+        parts = frozenset(mine.split("/"))
     except ValueError:
         return
     for element in (*zone.above, *_before_story(zone)):
-        if element.tag == "a" and (url := absolute(element.get("href"), context.url)):
+        href = element.get("href") if element.tag == "a" else None
+        if href and href.rstrip("/").rpartition("/")[2] in parts and (url := absolute(href, context.url)):
             path, text = urlsplit(url).path.rstrip("/"), seen_text(element, _LABEL)
             if path and mine.startswith(path + "/") and len(text) <= _LABEL // 2:
                 yield text

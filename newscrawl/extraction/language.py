@@ -106,20 +106,19 @@ def detect(text: str) -> str | None:
     'de'
     """
     table = _table()
-    letters = "".join(_WORD.findall(text[:_SAMPLE].lower()))
+    words = _WORD.findall(text[:_SAMPLE].lower())
+    letters = "".join(words)
     if not letters:
         return None
     script = _script(letters, table)
     if script and script not in table.sharing:
         return script
-    scores = Counter(
-        language for word in _WORD.findall(text[:_SAMPLE].lower()) for language in table.words.get(word, ())
-    )
+    scores = Counter(language for word in words for language in table.words.get(word, ()))
     best = [(lang, n) for lang, n in scores.most_common(8) if (script is None) == (lang not in table.scripted)]
     for language, marks in table.letters.items():
         if script and language in table.scripted and sum(letters.count(m) for m in marks) > len(letters) / 100:
             return language
-    return _clear(best, len(_WORD.findall(text[:_SAMPLE]))) or script
+    return _clear(best, len(words)) or script
 
 
 def _clear(best: list[tuple[str, int]], words: int) -> str | None:

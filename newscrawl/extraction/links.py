@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -55,8 +56,9 @@ def absolute(href: str | None, base: str | None) -> str | None:
     """An absolute http(s) URL, or None."""
     if not href or len(href) > 4_000:
         return None
+    href = href.strip()
     try:
-        url = urljoin(base or "", href.strip())
+        url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
         parts = urlsplit(url)
     except ValueError:
         return None
@@ -76,14 +78,19 @@ def _linked_part(context: Context) -> str | None:
     own = context.url
     if not own or not (wanted := _part_number(own) + 1) <= _MOST_PARTS:
         return None
+    number = str(wanted)
     for link in islice(context.tree.iter("a"), _MOST_LINKS):
-        href = link.get("href") or ""
         said = (link.text or "").strip()
-        if "next" in (link.get("rel") or "").split() or said == str(wanted) or _NEXT_PAGE.fullmatch(said.lower()):
-            target = _next_part(own, absolute(href, own))
+        if said == number or _says_next(said) or "next" in (link.get("rel") or "").split():
+            target = _next_part(own, absolute(link.get("href"), own))
             if target and _part_number(target) == wanted:
                 return target
     return None
+
+
+@lru_cache(maxsize=4096)  # menus say the same on every page of a site
+def _says_next(said: str) -> bool:
+    return len(said) < 40 and bool(_NEXT_PAGE.fullmatch(said.lower()))
 
 
 def _part_number(url: str) -> int:

@@ -53,7 +53,7 @@ class Words:
     letters: frozenset[str]
     desks: frozenset[str]
     never: frozenset[str]
-    paths: frozenset[str]
+    paths: re.Pattern[str]
 
 
 @cache
@@ -76,7 +76,7 @@ def words() -> Words:
         letters=frozenset(fold(w).replace(" ", "") for w in data["letters"]),
         desks=frozenset(fold(w) for w in data["desks"]),
         never=frozenset(fold(w) for w in (*data["never"], *data["stop"])),
-        paths=frozenset(data["author_paths"]),
+        paths=re.compile(rf"(?:^|[/.])(?:{_any(data['author_paths'])})[/.](?=[^/.])", re.IGNORECASE),
     )
 
 
@@ -99,7 +99,7 @@ def agency_line(own: str) -> str | None:
     "Source: Xinhua", "Xinhua, January 22, 2022". An agency's name that is also a word needs the label or the date."""
     if len(own) > MAX_NAME:
         return None
-    if label := words().source.search(own):
+    if label := _source_label(own):
         parts = own[label.end() :].split()
         named = (" ".join(parts[:count]).strip(",;|") for count in range(min(len(parts), 4), 0, -1))
         return next((name for name in named if is_agency(name)), None)
@@ -108,13 +108,17 @@ def agency_line(own: str) -> str | None:
     return name if name and (bare or any(c.isdigit() for c in rest)) and is_agency(name) else None
 
 
+def _source_label(line: str) -> re.Match[str] | None:
+    return words().source.search(line) if ":" in line or "：" in line else None
+
+
 def labelled_source(line: str) -> str | None:
     """Whom a short line names as its source, known or not, as printed.
 
     >>> labelled_source("Source: The Gull | Editor: mlee"), labelled_source("2026-10-30 来源：沧海社 作者：许安")
     ('The Gull', '沧海社')
     """
-    label = words().source.search(line[:150])
+    label = _source_label(line[:150])
     if label is None:
         return None
     named = _SOURCE_END.split(line[label.end() : label.end() + MAX_NAME], maxsplit=1)[0]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
@@ -18,7 +20,10 @@ from newscrawl.extraction.text import fold, is_names, seen_text
 _LABELS = 4_000  # elements looked at
 _LABEL = 30  # characters
 _SIGNED = 300
-_BOXES = ("a", "span", "p", "div", "h3", "h4", "h5", "address")
+_MAY_BE_SIGNED = etree.XPath(
+    "//*[@class and (contains(@class, 'uthor') or contains(@class, 'yline'))"
+    " or @rel = 'author' or @itemprop = 'author' or self::address]"
+)
 
 
 def signatures(tree: HtmlElement) -> tuple[str, ...]:
@@ -34,9 +39,7 @@ def says_author(element: HtmlElement) -> bool:
 def links_to_author(element: HtmlElement) -> bool:
     """Whether a link leads to the page of an author, by what its address has in its path."""
     href = element.get("href") if element.tag == "a" else None
-    if not href or len(href) > 500:
-        return False
-    return any(part in words().paths for part in href.lower().rstrip("/").replace(".", "/").split("/")[:-1])
+    return bool(href) and len(href or "") <= 500 and bool(words().paths.search(href or ""))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +71,9 @@ def _beside_labels(tree: HtmlElement) -> Iterator[str]:
 def _signed(tree: HtmlElement) -> tuple[str, ...]:
     """The one name that the page's author links and boxes have in common; several are those of other stories."""
     found: dict[str, str] = {}
-    for element in islice(tree.iter(*_BOXES), _LABELS):
+    boxes = cast(list[HtmlElement], _MAY_BE_SIGNED(tree))
+    links = (link for link in islice(tree.iter("a"), _LABELS) if links_to_author(link))
+    for element in (*links, *boxes[:_SIGNED]):
         if not (says_author(element) or links_to_author(element) or element.tag == "address" or _is_named(element)):
             continue
         text = seen_text(element, 120)
