@@ -15,6 +15,8 @@ from newscrawl.discovery.urls import article_id
 from newscrawl.extraction.body import Body, Dropped, find_body
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline
 from newscrawl.extraction.edges import trim_edges
+from newscrawl.extraction.language import detect
+from newscrawl.extraction.localtime import with_offset
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
 from newscrawl.extraction.verdict import Verdict, give_verdict
@@ -154,9 +156,9 @@ def _record(
         deck=metadata.deck,
         dateline=dateline,
         authors=metadata.authors,
-        published_at=metadata.published_at,
-        modified_at=metadata.modified_at,
-        language=metadata.language,
+        published_at=with_offset(metadata.published_at, page.url),
+        modified_at=with_offset(metadata.modified_at, page.url),
+        language=metadata.language or detect(text),
         section=None if metadata.section == publisher else metadata.section,
         keywords=metadata.keywords,
         body=text,

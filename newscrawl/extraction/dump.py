@@ -24,6 +24,7 @@ from newscrawl.extraction.dump_lines import read_paragraphs, unfold
 from newscrawl.extraction.endmarks import is_end_mark, is_parting, without_end_mark
 from newscrawl.extraction.imprint import chrome_words, read_imprint
 from newscrawl.extraction.language import detect
+from newscrawl.extraction.localtime import with_offset
 from newscrawl.extraction.page import DEFAULT_LIMITS
 from newscrawl.extraction.printed import Reader
 from newscrawl.extraction.text import fold
@@ -32,7 +33,6 @@ from newscrawl.items import Article, Dateline, Rejection
 
 _BULLET = re.compile(r"[-–*•·▪◦‣]\s|\d{1,2}[.)]\s")
 _MARKUP = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<\?xml[^>]{0,100}>\s*<(?:!doctype\s+)?html)", re.IGNORECASE)
-_OFFSET = re.compile(r"T.*(?:Z|[+-]\d\d:\d\d)$")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -65,7 +65,7 @@ def _read(text: str, url: str | None, fetched_at: datetime | None) -> Article | 
     reader = Reader(language)
     head = read_head(paragraphs, reader)
     story, ended = _read_story(paragraphs[head.start :], reader, head.headline)
-    published, modified = _believed(head.first("published_at"), head.first("modified_at"), fetched_at)
+    published, modified = (_believed(head.first(key), url, fetched_at) for key in ("published_at", "modified_at"))
     story, dateline, note = _take_dateline(story, published or modified, language, head.first("publisher"))
     story = _settled(story, reader, head.headline)
     body = "\n\n".join(story)
@@ -169,17 +169,12 @@ def _stray(story: Sequence[str], reader: Reader, headline: str | None) -> int | 
     return None
 
 
-def _believed(
-    published: str | None, modified: str | None, fetched_at: datetime | None
-) -> tuple[str | None, str | None]:
-    """Dates that do not lie after the fetch: its day and the next, as it may be in some time zone. A time is kept only
-    with its offset."""
-    published, modified = (v if v is None or _OFFSET.search(v) else v[:10] for v in (published, modified))
-    if fetched_at is None:
-        return published, modified
-    latest = date.fromordinal(fetched_at.date().toordinal() + 1).isoformat()
-    told = [value if value and value[:10] <= latest else None for value in (published, modified)]
-    return told[0], told[1]
+def _believed(value: str | None, url: str | None, fetched_at: datetime | None) -> str | None:
+    """A date, unless it lies after the fetch: its day and the next, as it may be in some time zone."""
+    told = with_offset(value, url)
+    if told and fetched_at and told[:10] > date.fromordinal(fetched_at.date().toordinal() + 1).isoformat():
+        return None
+    return told
 
 
 def _take_dateline(
