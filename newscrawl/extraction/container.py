@@ -41,6 +41,7 @@ _MOST = 0.3
 _LEAST = 250.0
 _LEAST_SHARE = 0.08
 _DESCEND = 0.75
+_LONG_CELL = 100.0
 #: What a story may stand in, but not alone.
 _NO_CONTAINER = frozenset(("p", "ul", "ol", "dl", "li", "blockquote", "pre", "dd", "dt", *HEADINGS))
 #: Weight of text that an element may hold and still be a share bar, a byline, an advert …
@@ -51,10 +52,15 @@ _HUGE_RULES = frozenset(("comments", "consent"))
 
 
 def weight(block: Block) -> float:
-    """How much a block looks like a story's paragraph: its characters, less for lists, nothing for links."""
-    if block.kind in ("heading", "caption", "cell") or block.link_share > 0.5:
+    """How much a block looks like a story's paragraph: its characters, less for lists, nothing for links.
+
+    Cells of tables count where they are longer than figures and names are: old pages are laid out in tables.
+    """
+    if block.kind in ("heading", "caption") or block.link_share > 0.5:
         return 0.0
     size = len(block.text) * (2.5 if is_cjk(block.text[:60]) else 1.0)
+    if block.kind == "cell" and size < _LONG_CELL:
+        return 0.0
     if size < 40:
         return size * 0.1
     return size * (0.4 if block.kind == "item" else 1.0)
