@@ -27,6 +27,7 @@ _MAX_BLOCKS = 5  # a run of more is the story
 
 _CLOSED = frozenset(("figure", "figcaption", "nav", "aside", "form", "button", "footer", "script", "style", "noscript"))
 _PARTS = frozenset(("figure", "button", "address", "time", "picture", "video", "iframe", "hr", "img"))
+_HEADINGS = frozenset(("h2", "h3", "h4"))
 _BLOCKS = frozenset(("p", "div", "h2", "h3", "h4", "section", "li", "dd", "span", "blockquote", "summary"))
 _INLINE = frozenset(
     (
@@ -79,7 +80,7 @@ class _Run:
     @property
     def is_heading(self) -> bool:
         """A heading that says more than a subheading of the story would."""
-        return self.blocks[0].tag in ("h2", "h3", "h4") and (self.is_long or self.told)
+        return self.blocks[0].tag in _HEADINGS and (self.is_long or self.told)
 
     @property
     def is_story(self) -> bool:
@@ -167,6 +168,7 @@ def _compared(runs: list[_Run]) -> list[_Run]:
 
 def _alike(run: _Run, block: _Run) -> bool:
     beside = run.blocks[-1].getparent() is block.blocks[0].getparent()
+    beside = beside and (run.blocks[-1].tag in _HEADINGS) == (block.blocks[0].tag in _HEADINGS)
     return beside and (run.called, run.bold, run.told) == (block.called, block.bold, block.told)
 
 

@@ -20,6 +20,7 @@ from newscrawl.extraction.text import clean, is_names
 
 #: Characters that such a line has at most, and that may be left of it when all that is known is taken out.
 LONGEST, _MOST_LEFT = 240, 60
+_SMALL_WORD = 3
 _CLOCK = re.compile(
     r"\s*[,|-]?\s*\(?\d{1,2}[:.h时時]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:\(?[A-Z]{2,5}(?:[+-]\d{1,4})?\)?)?(?!\w)"
 )
@@ -116,7 +117,7 @@ def _read_rest(text: str) -> tuple[str | None, tuple[str, ...], int]:
             left += 0 if persons else len(piece)
         elif key:
             continue  # "Editor: …", "Location: …"
-        elif is_agency(piece) or (len(piece) <= 40 and is_name(piece) and chrome_words().house.search(piece)):
+        elif is_agency(piece) or _is_house(piece):
             publisher = publisher or piece
         elif is_name(piece) and is_full(piece) and _is_capitalised(piece) and names_in(piece):
             authors |= dict.fromkeys(names_in(piece))
@@ -125,6 +126,12 @@ def _read_rest(text: str) -> tuple[str | None, tuple[str, ...], int]:
         else:
             left += len(piece)
     return publisher, tuple(authors), left
+
+
+def _is_house(piece: str) -> bool:
+    """Whether a text is the name of a paper, agency or site: it has a word of such names, and no other small words."""
+    small = (word for word in piece.split() if word[0].islower() and len(word) > _SMALL_WORD and "." not in word)
+    return len(piece) <= 40 and is_name(piece) and bool(chrome_words().house.search(piece)) and not any(small)
 
 
 def _is_capitalised(name: str) -> bool:
