@@ -184,15 +184,17 @@ def _better(byline: _Byline, best: _Byline, site: frozenset[str]) -> bool:
 
 def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _Byline | None:
     """The byline that an element is; one that is called nothing only where it may be plain."""
-    marked = calling("byline").fits(called) or element.tag == "address" or links_to_author(element)
+    tag = element.tag
+    marked = calling("byline").fits(called) or tag == "address" or (tag == "a" and links_to_author(element))
     if not marked:
-        if element.tag not in _LINES or not may_be_plain:
+        if not may_be_plain or tag not in _LINES:
             return None
         own = _own_texts(element)
+        if not own and not _is_bold_line(element):
+            return None
         if agency := next(filter(None, map(agency_line, own)), None):
             return _Byline((agency,), element, called, sure=False)
-        opens = bool(own) and starts_like_by(own[0]) and (opens_byline(own[0]) or says_by(own[0]))
-        if not (opens or (not own and _is_bold_line(element))):
+        if own and not (starts_like_by(own[0]) and (opens_byline(own[0]) or says_by(own[0]))):
             return None
     text = seen_text(element, _LINE * 3)
     if not text or len(text) > (_LINE if marked else _PLAIN_LINE) or calling("not_byline").fits(called):
@@ -210,8 +212,8 @@ def _byline(element: HtmlElement, called: str, may_be_plain: bool = True) -> _By
 
 def _own_texts(element: HtmlElement) -> list[str]:
     """The first texts that stand in an element itself, not in its parts."""
-    texts = [element.text, *(child.tail for child in islice(element, 6))]
-    return [text.strip()[:_LINE] for text in texts if text and not text.isspace()]
+    texts = [element.text, *[child.tail for child in element[:6]]]
+    return [text[: 2 * _LINE].strip()[:_LINE] for text in texts if text and not text.isspace()]
 
 
 def _is_bold_line(element: HtmlElement) -> bool:

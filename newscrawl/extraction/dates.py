@@ -273,11 +273,13 @@ def _lone(tree: HtmlElement, reader: Reader) -> Iterator[_Dated]:
     """The one day that lines which are nothing but a date agree on; several are those of other stories."""
     found: dict[str, _Dated] = {}
     for element in islice(tree.iter("span", "p", "div", "small", "em", "i", "a", "li", "td"), 6_000):
-        text = (element.text or "").strip()
-        if not 6 < len(text) < _DATE_LINE or not any(c.isdigit() for c in text) or len(element) > 1:
+        text = element.text
+        if not text or not 6 < len(text) < 3 * _DATE_LINE or not _DIGIT.search(text) or len(element) > 1:
+            continue
+        if len(text := text.strip()) >= _DATE_LINE or _letters(text) > _LITTLE_ELSE // 2:
             continue
         for printed in reader.read(text):
-            if _letters(text) <= _LITTLE_ELSE // 2 and not printed.updated and not _is_aside(element):
+            if not printed.updated and not _is_aside(element):
                 found.setdefault(printed.value[:10], _Dated(printed.value, updated=False, element=element))
         if len(found) > 1:
             return

@@ -83,7 +83,12 @@ def picture_key(url: str) -> str:
         return url
     name = unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
     name = re.sub(r"(?<=\d{6})_\d{1,4}(?=\.|$)", "", name)
-    bare = _SIZE.sub("", _SIZE.sub("", _SIZE.sub("", name)))
+    bare = name
+    for _ in range(3):
+        shorter = _SIZE.sub("", bare)
+        if shorter == bare:
+            break
+        bare = shorter
     return bare.lower() if len(bare) > 5 else f"{parts.netloc}{parts.path}"
 
 
@@ -115,8 +120,9 @@ def _told(context: Context) -> Iterator[Image]:
 
 def _shown(context: Context, heading: HtmlElement) -> Iterator[Image]:
     """The pictures in the story's part of the page, in order."""
-    outside: dict[HtmlElement, bool] = {}
-    for picture in islice(story_root(heading).iter("img"), _SEEN):
+    root = story_root(heading)
+    outside: dict[HtmlElement, bool] = {root: False}
+    for picture in islice(root.iter("img"), _SEEN):
         href = _source(picture)
         if href is None or _is_small(picture, href) or _is_outside(picture, outside):
             continue

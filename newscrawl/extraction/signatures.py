@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import cast
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.callings import calling
@@ -19,11 +17,6 @@ from newscrawl.extraction.text import fold, is_names, seen_text
 
 _LABELS = 4_000  # elements looked at
 _LABEL = 30  # characters
-_SIGNED = 300
-_MAY_BE_SIGNED = etree.XPath(
-    "//*[@class and (contains(@class, 'uthor') or contains(@class, 'yline'))"
-    " or @rel = 'author' or @itemprop = 'author' or self::address]"
-)
 
 
 def signatures(tree: HtmlElement) -> tuple[str, ...]:
@@ -71,10 +64,8 @@ def _beside_labels(tree: HtmlElement) -> Iterator[str]:
 def _signed(tree: HtmlElement) -> tuple[str, ...]:
     """The one name that the page's author links and boxes have in common; several are those of other stories."""
     found: dict[str, str] = {}
-    boxes = cast(list[HtmlElement], _MAY_BE_SIGNED(tree))
-    links = (link for link in islice(tree.iter("a"), _LABELS) if links_to_author(link))
-    for element in (*links, *boxes[:_SIGNED]):
-        if not (says_author(element) or links_to_author(element) or element.tag == "address" or _is_named(element)):
+    for element in islice(tree.iter("a", "address"), _LABELS):
+        if not (links_to_author(element) or says_author(element) or element.tag == "address"):
             continue
         text = seen_text(element, 120)
         if len(text) < 100 and not _is_apart(element):
@@ -82,11 +73,6 @@ def _signed(tree: HtmlElement) -> tuple[str, ...]:
         if len(found) > 1:
             return ()
     return tuple(found.values())
-
-
-def _is_named(element: HtmlElement) -> bool:
-    called = marks(element)
-    return calling("byline").fits(called) and calling("name").fits(called)
 
 
 def _is_apart(element: HtmlElement) -> bool:
