@@ -27,6 +27,7 @@ _CLOCK = re.compile(
 _PIECES = re.compile(r"\s*[|;·•●/\t]+\s*|\s*[,，、]\s*|\s{2,}|\s+[-–—]+\s+|[()（）\[\]【】]")
 _KEY = re.compile(r"([^\W\d_][^:：]{0,30})[:：]\s*")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»“」』）)]*$")
+_HALF_DAY = re.compile(r"\b[ap]\.\s?m\.\s*$", re.IGNORECASE)
 _EDGES = " ,，:：;|-–—/·•.()（）[]【】<>>》"
 
 
@@ -82,7 +83,7 @@ def read_imprint(line: str, reader: Reader) -> Imprint | None:
     publisher, authors, left = _read_rest(rest)
     if left > _MOST_LEFT or (not dates and not authors and not publisher):
         return None
-    if _SENTENCE.search(line.strip()) and not line.rstrip().endswith("m.") and (left > 12 or not dates):
+    if _SENTENCE.search(line.strip()) and not _HALF_DAY.search(line) and (left > 12 or not dates):
         return None
     published = next((d.value for d in dates if not d.updated), None)
     modified = next((d.value for d in dates if d.updated), None)
