@@ -172,11 +172,12 @@ def _on_page(zone: Zone, reader: Reader) -> Iterator[_Dated]:
     near = [(element, False) for element in zone.below] + [(element, True) for element in zone.above]
     usable = [(element, above) for element, above in near if not calling("not_date").fits(zone.called(element))]
     for element, _ in usable:
-        value = machine_time(element) if element.tag == "time" or _is_dated(element) else None
-        if value:
+        if (element.tag == "time" or _is_dated(element)) and (value := machine_time(element)):
             yield _Dated(value, _is_update(element), element)
     beside = list(islice(zone.heading.iterancestors(), 3)) if zone.heading is not None else []
     for element, above in usable:
+        if len(element) > 8 or not _may_be_dated(element):
+            continue
         called = f"{zone.called(element)} {zone.called(element.getparent())}"
         yield from _printed(
             element, reader, called, little=0 if above and not _is_beside(element, beside) else _LITTLE_ELSE
@@ -190,8 +191,6 @@ def _is_beside(element: HtmlElement, ancestors: Sequence[HtmlElement]) -> bool:
 
 def _printed(element: HtmlElement, reader: Reader, called: str, *, little: int) -> Iterator[_Dated]:
     """Dates in one short line that is called a date, says that it is one, or holds few letters else."""
-    if len(element) > 8 or not _may_be_dated(element):
-        return
     text = seen_text(element, _LINE + 100)
     if len(text) > _LINE:
         return
@@ -209,15 +208,17 @@ def _letters(text: str) -> int:
 
 
 def _may_be_dated(element: HtmlElement) -> bool:
-    texts = [element.text, *(child.tail for child in islice(element, 8))]
-    return any(text and _DIGIT.search(text, 0, _LINE) for text in texts)
+    text = element.text
+    if text and _DIGIT.search(text, 0, _LINE):
+        return True
+    return any(child.tail and _DIGIT.search(child.tail, 0, _LINE) for child in element)
 
 
 def _is_dated(element: HtmlElement) -> bool:
-    return (
-        element.get("itemprop", "").lower() in ("datepublished", "datemodified", "datecreated")
-        or "data-timestamp" in element.attrib
-    )
+    itemprop = element.get("itemprop")
+    if itemprop and itemprop.lower() in ("datepublished", "datemodified", "datecreated"):
+        return True
+    return element.get("data-timestamp") is not None
 
 
 def _is_update(element: HtmlElement) -> bool:
