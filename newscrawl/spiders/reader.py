@@ -41,6 +41,7 @@ class WayReader:
         self.spider, self.moved = spider, moved
         self.under_way: set[str] = set()
         self._asked: set[str] = set()
+        self._given: dict[str, set[int]] = {}  # by way: hashes of the stories that its documents have named
         self._fresh: set[int] = set()  # hashes of the stories that this run was the first to hear of
 
     def first(self) -> Iterator[Request]:
@@ -131,8 +132,7 @@ class WayReader:
         found = await self._in_worker(read_way, way, response.body, site, **about)
         for warning in found.warnings:
             logger.info("%s: %s", way.url, warning)
-        known = self.spider.run.ledger.source(way.url)
-        fresh = not (known and known.last_read) or any(hash(key) in self._fresh for key, _ in found.stories)
+        fresh = self._is_fresh(way, {hash(key) for key, _ in found.stories})
         ahead = [way.further(url) for key, url in found.next if key not in self._asked]
 
         def further(new: int) -> list[Unread]:
@@ -144,9 +144,17 @@ class WayReader:
         self._note(way, response, candidates=len(found.stories), new=new)
         return ahead if self._goes_on(way, fresh or new > 0) else []
 
+    def _is_fresh(self, way: Way, stories: set[int]) -> bool:
+        """Whether a document names more than those before it on its way, and was never read before or names a story
+        that this run was the first to hear of, by whichever way. Asked once for each document."""
+        given = self._given.setdefault(way.name, set())
+        more = stories - given
+        given |= stories
+        known = self.spider.run.ledger.source(way.url)
+        return bool(more) and (not (known and known.last_read) or not more.isdisjoint(self._fresh))
+
     def _goes_on(self, way: Way, fresh: bool) -> bool:
-        """Whether further documents are read: a sitemap's always, older pages as long as they are fresh: never read
-        before, or naming a story that was not known before this run, whichever way it came to be known by."""
+        """Whether further documents are read: a sitemap's always, older pages as long as they are fresh."""
         if "sitemap" in way.kind:
             return way.depth < SITEMAP_DEPTH
         if way.depth + 1 >= self.spider.settings.getint("NEWSCRAWL_LISTING_PAGES"):
