@@ -44,6 +44,7 @@ class StoragePipeline:
             self._ticking.cancel()
 
     async def process_item(self, item: Any) -> Any:
+        await self._commit()  # nothing joins a group that is full: what waits for a slow disk stays small
         try:
             self._take(item)
         except StorageError as error:
@@ -91,10 +92,14 @@ class StoragePipeline:
             await self._commit()
 
     async def _commit(self) -> None:
-        async with self._turn:
-            if not self.spider.run.wants_commit or self.spider.stopping.is_set():
-                return
-            try:
-                await asyncio.to_thread(self.spider.run.commit)
-            except StorageError as error:
-                self.spider.fail(str(error))
+        """Commit the waiting group if it is due; whoever comes meanwhile with another that is due waits."""
+        while self.spider.run.wants_commit and not self.spider.stopping.is_set():
+            async with self._turn:
+                if self.spider.run.wants_commit:
+                    await self._to_disk()
+
+    async def _to_disk(self) -> None:
+        try:
+            await asyncio.to_thread(self.spider.run.commit)
+        except StorageError as error:
+            self.spider.fail(str(error))  # which stops the spider, and with it whoever waits
