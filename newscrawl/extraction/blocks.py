@@ -8,7 +8,9 @@ that later steps can ask where it stands. A block ends at every block-level tag,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -16,104 +18,44 @@ from newscrawl.extraction.text import clean
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TEXT_TAGS = HEADINGS | frozenset(("p", "li", "blockquote", "pre", "dd", "dt"))
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "video",
-        "audio",
-        "canvas",
-        "select",
-        "option",
-        "optgroup",
-        "textarea",
-        "input",
-        "head",
-        "map",
-        "area",
-        "rt",
-        "rp",
-        "datalist",
-        "meter",
-        "progress",
-    ]
-)
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-#: Elements within each other that are walked into: a level takes three calls, and Python allows a thousand.
+#: What the walk does with an element: leave it out, end a line, open a block, or go on with the text in it.
+_UNSEEN, _BREAK, _BLOCK, _LINK, _BOLD, _INLINE = range(1, 7)
+_TAGS = {
+    **dict.fromkeys(
+        ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio")
+        + ("canvas", "select", "option", "optgroup", "textarea", "input", "head", "map", "area", "rt", "rp", "datalist")
+        + ("meter", "progress"),
+        _UNSEEN,
+    ),
+    **dict.fromkeys(
+        ("address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog")
+        + ("dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5")
+        + ("h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search")
+        + ("section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+        _BLOCK,
+    ),
+    **dict.fromkeys(("b", "strong", "em", "i"), _BOLD),
+    "a": _LINK,
+    "br": _BREAK,
+}
+#: Elements within each other that are walked into; what stands deeper is taken as one line.
 _MAX_DEPTH = 200
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»）)\]]*\s*$")
 _DIGITS = re.compile(r"\d+")
-_BREAK = "\n"
+#: Text, whether it stands in a link, and whether in bold or italics.
+_Piece = tuple[str, bool, bool]
+_NEWLINE: _Piece = ("\n", False, False)  # told from white space by what it is, not by its text
 _NEAR = 100  # pieces of a line that are looked at to tell what it is: lines may have a hundred thousand
-_BREAKS = re.compile(r"[ \t\r\f\u00a0]*\n(?:\s*\n)+\s*")
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A block-level element: label is its class, id and role in lower case; rule names what takes it off, if any, and
-    ruled what takes it or an element above it off.
+    """A block-level element: label is its class, id and role, which chrome rules look at; rule names what takes it off,
+    if any, and ruled what takes it or an element above it off.
 
     shape is the same for elements that stand at the same place in the page's layout (tags and classes down from the
-    root); mass is the weight of story-like text under it (see container.py), text the number of characters.
+    root); mass is the weight of story-like text under it (see container.py), text the number of characters. Nodes know
+    what is above them, not what is below: nothing holds a page in memory longer than it is looked at.
     """
 
     element: HtmlElement
@@ -126,7 +68,6 @@ class Node:
     ruled: str | None = None
     mass: float = 0.0
     text: int = 0
-    children: list[Node] = field(default_factory=list)
 
     def chain(self) -> list[Node]:
         """This node and everything above it, innermost first."""
@@ -183,105 +124,99 @@ class Blocks:
 
 def read_blocks(tree: HtmlElement) -> Blocks:
     """Cut a page into blocks. Text in elements that show nothing (scripts, controls, embedded media) is left out."""
-    walk = _Walk()
-    root = Node(tree, None, str(tree.tag), "", 0)
-    walk.nodes.append(root)
-    walk.block(tree, root)
-    walk.flush(root)
-    return Blocks(walk.blocks, root, walk.nodes)
-
-
-def label_of(element: HtmlElement) -> str:
-    """Class, id and role of an element as one string; what chrome rules look at."""
-    get = element.get
-    return " ".join(filter(None, (get("class"), get("id"), get("role"), get("data-component"))))
+    walk = _Walk(tree)
+    walk.run()
+    return Blocks(walk.blocks, walk.root, walk.nodes)
 
 
 class _Walk:
     """The state of one walk: text gathered since the last block ended, as (piece, in a link, in bold)."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: HtmlElement) -> None:
+        self.root = Node(tree, None, str(tree.tag), "", 0)
         self.blocks: list[Block] = []
-        self.nodes: list[Node] = []
-        self.pieces: list[tuple[str, bool, bool]] = []
-        self.links = 0
-        self.bold = 0
-        self.depth = 0
+        self.nodes = [self.root]
+        self.pieces: list[_Piece] = []
 
-    def add(self, text: str | None) -> None:
-        if text:
-            self.pieces.append((text, self.links > 0, self.bold > 0))
+    def run(self) -> None:
+        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here."""
+        node, linked, bold = self.root, False, False
+        self.add(node.element.text, linked, bold)
+        children = iter(node.element)
+        stack: list[tuple[Iterator[HtmlElement], HtmlElement, Node, bool, bool]] = []
+        while True:
+            for child in children:
+                tag = child.tag
+                kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
+                if kind == _BREAK:
+                    if self.pieces:
+                        self.pieces.append(_NEWLINE)
+                elif kind != _UNSEEN and len(stack) >= _MAX_DEPTH:
+                    self.add(" ".join(child.itertext()), linked, bold)
+                elif kind != _UNSEEN:
+                    stack.append((children, child, node, linked, bold))
+                    if kind == _BLOCK:
+                        self.flush(node)
+                        node = self.below(child, tag, node)
+                    linked, bold = linked or kind == _LINK, bold or kind == _BOLD
+                    self.add(child.text, linked, bold)
+                    children = iter(child)
+                    break
+                self.add(child.tail, linked, bold)
+            else:
+                if not stack:
+                    break
+                children, child, above, linked, bold = stack.pop()
+                if node is not above:
+                    self.flush(node)
+                    node = above
+                self.add(child.tail, linked, bold)
+        self.flush(self.root)
 
-    def block(self, element: HtmlElement, node: Node) -> None:
-        self.add(element.text)
-        for child in element:
-            self.child(child, node)
-            self.add(child.tail)
+    def add(self, text: str | None, linked: bool, bold: bool) -> None:
+        if text and (self.pieces or not text.isspace()):
+            self.pieces.append((text, linked, bold))
 
-    def child(self, child: HtmlElement, node: Node) -> None:
-        tag = child.tag
-        if tag in _UNSEEN:
-            return
-        if tag == "br":
-            self.pieces.append((_BREAK, False, False))
-        elif tag in _BLOCK or "-" in tag:
-            self.flush(node)
-            below = Node(child, node, tag, label_of(child), node.depth + 1)
-            below.shape = hash((node.shape, tag, _DIGITS.sub("", child.get("class") or "")))
-            node.children.append(below)
-            self.nodes.append(below)
-            self.deeper(child, below)
-            self.flush(below)
-        elif tag == "a":
-            self.links += 1
-            self.deeper(child, node)
-            self.links -= 1
-        elif tag in ("b", "strong", "em", "i"):
-            self.bold += 1
-            self.deeper(child, node)
-            self.bold -= 1
-        else:
-            self.deeper(child, node)
-
-    def deeper(self, element: HtmlElement, node: Node) -> None:
-        if len(element) == 0:
-            self.add(element.text)
-        elif self.depth < _MAX_DEPTH:
-            self.depth += 1
-            self.block(element, node)
-            self.depth -= 1
-        else:
-            self.add(" ".join(element.itertext()))
+    def below(self, element: HtmlElement, tag: str, above: Node) -> Node:
+        get = element.get
+        classes = get("class")
+        label = " ".join(filter(None, (classes, get("id"), get("role"), get("data-component"))))
+        shape = hash((above.shape, tag, _numberless(classes) if classes else ""))
+        node = Node(element, above, tag, label, above.depth + 1, shape)
+        self.nodes.append(node)
+        return node
 
     def flush(self, node: Node) -> None:
         """End a block: what was gathered becomes one, or several where breaks part it."""
         if not self.pieces:
             return
         pieces, self.pieces = self.pieces, []
-        if not any(p[0] == _BREAK for p in pieces):
-            self.emit(pieces, node)
-            return
-        for line in _lines(pieces):
+        for line in _lines(pieces) if any(p is _NEWLINE for p in pieces) else (pieces,):
             self.emit(line, node)
 
-    def emit(self, pieces: list[tuple[str, bool, bool]], node: Node) -> None:
-        text = clean("".join(p[0] for p in pieces))
+    def emit(self, pieces: list[_Piece], node: Node) -> None:
+        text = clean("".join([p[0] for p in pieces]))
         if not text:
             return
-        links = sum(len(p[0].strip()) for p in pieces if p[1])
-        strong = sum(len(p[0].strip()) for p in pieces if p[2])
+        links = sum([len(p[0].strip()) for p in pieces if p[1]])
+        strong = sum([len(p[0].strip()) for p in pieces if p[2]])
         self.blocks.append(
             Block(text, node, len(self.blocks), _kind(node), min(links, len(text)), min(strong, len(text)))
         )
 
 
-def _lines(pieces: list[tuple[str, bool, bool]]) -> list[list[tuple[str, bool, bool]]]:
+@lru_cache(maxsize=20_000)
+def _numberless(classes: str) -> str:
+    return _DIGITS.sub("", classes)
+
+
+def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
     """Pieces parted at double breaks, and at single ones between two paragraphs."""
-    lines: list[list[tuple[str, bool, bool]]] = [[]]
+    lines: list[list[_Piece]] = [[]]
     breaks: list[int] = [0]
     blank = True
     for piece in pieces:
-        if piece[0] != _BREAK:
+        if piece is not _NEWLINE:
             lines[-1].append(piece)
             blank = blank and not piece[0].strip()
         elif blank:
@@ -290,7 +225,7 @@ def _lines(pieces: list[tuple[str, bool, bool]]) -> list[list[tuple[str, bool, b
             lines.append([])
             breaks.append(1)
             blank = True
-    joined: list[list[tuple[str, bool, bool]]] = []
+    joined: list[list[_Piece]] = []
     for line, count in zip(lines, breaks, strict=True):
         if joined and count == 1 and not _paragraphs(joined[-1], line):
             joined[-1] += [(" ", False, False), *line]
@@ -299,7 +234,7 @@ def _lines(pieces: list[tuple[str, bool, bool]]) -> list[list[tuple[str, bool, b
     return joined
 
 
-def _paragraphs(before: list[tuple[str, bool, bool]], after: list[tuple[str, bool, bool]]) -> bool:
+def _paragraphs(before: list[_Piece], after: list[_Piece]) -> bool:
     left, right = "".join(p[0] for p in before[-_NEAR:]).strip(), "".join(p[0] for p in after[:_NEAR]).strip()
     return len(left) > 60 and len(right) > 20 and bool(_SENTENCE_END.search(left[-8:]))
 

@@ -97,11 +97,16 @@ def words_of(label: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def element_rule(label: str) -> ElementRule | None:
-    """The rule that takes off an element with this label, or None."""
-    if not label:
-        return None
-    words = words_of(label)
-    return next((rule for rule in rules().elements if rule.match.search(words)), None)
+    """The rule that takes off an element with this label, or None: the first one in file order."""
+    found = [at for name in label[:_MAX_LABEL].split() if (at := _rule_of(name)) is not None]
+    return rules().elements[min(found)] if found else None
+
+
+@lru_cache(maxsize=50_000)
+def _rule_of(name: str) -> int | None:
+    """Which rule fits a single class, id or role: pages share few of these, however they combine them."""
+    words = words_of(name)
+    return next((at for at, rule in enumerate(rules().elements) if rule.match.search(words)), None)
 
 
 def line_rule(text: str) -> LineRule | None:

@@ -146,9 +146,12 @@ def _article_of(node: Node | None) -> Node | None:
 def find_container(page: Blocks) -> Node:
     """The story's container; needs mark_chrome first."""
     _weigh(page, lambda node: node.ruled is not None)
+    children: defaultdict[int, list[Node]] = defaultdict(list)
+    for node in page.nodes[1:]:
+        children[id(node.parent)].append(node)
     node = page.root
-    while node.children:
-        best = max(node.children, key=lambda n: n.mass)
+    while below := children.get(id(node)):
+        best = max(below, key=lambda n: n.mass)
         if best.tag in _NO_CONTAINER or best.mass < _DESCEND * node.mass or best.mass <= 0:
             break
         node = best

@@ -26,7 +26,7 @@ def by_trafilatura(tree: HtmlElement, page: Blocks, headline: str | None) -> lis
         parent = twin.getparent()
         if parent is not None:
             twin.drop_tree()
-    document = trafilatura.bare_extraction(pruned, include_comments=False, with_metadata=False)
+    document = trafilatura.bare_extraction(pruned, include_comments=False, with_metadata=False, fast=True)
     text = getattr(document, "text", None) or ""
     return _blocks(_BLANK.split(text), page.root, headline)
 

@@ -19,11 +19,12 @@ from newscrawl.items import Rejection
 
 _PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no tree may be given as text
+_CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32)))
 #: One class for every element, found without a call into Python for each; lxml's own lookup tells forms apart.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_LONG_TAIL = 500  # characters
+_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
+_LONG_TAIL = 500  # bytes
 _DEEPER: Any = etree.XPath("/*" * 100)
 _DEEPER_STILL: Any = etree.XPath("." + "/*" * 100)
 _COUNT: Any = etree.XPath("count(//*)")
@@ -97,19 +98,31 @@ def read_page(
         text, encoding = decode(html, encoding)
     else:
         text, encoding = html, "str"
-    if "\x00" in text:
-        text = text.replace("\x00", "")
+    text, data = _printable(text)
     kind = _other_format(text)
     if kind:
         return Rejection(url, "not_html", kind)
-    return _parsed(_SURROGATES.sub("\ufffd", _CONTROL.sub(" ", text)), url, encoding, limits)
+    return _parsed(text, data, url, encoding, limits)
 
 
-def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page | Rejection:
+def _printable(text: str) -> tuple[str, bytes]:
+    """The text without what no tree may hold, and its UTF-8. Most pages have nothing of that, which bytes tell fast."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = _SURROGATES.sub("\ufffd", text)
+        data = text.encode("utf-8")
+    if len(data.translate(None, _CONTROL_BYTES)) == len(data) and "\ufffe" not in text and "\uffff" not in text:
+        return text, data
+    text = _CONTROL.sub(" ", text.replace("\x00", ""))
+    return text, text.encode("utf-8")
+
+
+def _parsed(text: str, data: bytes, url: str | None, encoding: str, limits: Limits) -> Page | Rejection:
     if not text.strip():
         return Rejection(url, "empty", "no text at all")
     try:
-        tree = document_fromstring(_open_ended(text).encode("utf-8"), parser=_PARSER)
+        tree = document_fromstring(_open_ended(data), parser=_PARSER)
     except (etree.LxmlError, ValueError) as error:
         if "empty" in str(error):
             return Rejection(url, "empty", "no elements and no text")
@@ -121,7 +134,8 @@ def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page |
         html.tag = "html"
         html.append(tree)
         tree = html
-    elements = int(_COUNT(tree))
+    # A tag makes two elements at most (<tr> in a table implies <tbody>): counting "<" is enough for most pages.
+    elements = int(_COUNT(tree)) if 2 * data.count(b"<") + 3 > limits.elements else 0
     if elements > limits.elements:
         return Rejection(url, "too_complex", f"{elements:,} elements")
     if _too_deep(tree, limits.depth):
@@ -129,10 +143,10 @@ def _parsed(text: str, url: str | None, encoding: str, limits: Limits) -> Page |
     return Page(text, tree, url, encoding, limits)
 
 
-def _open_ended(text: str) -> str:
+def _open_ended(data: bytes) -> bytes:
     """The page without </body> and </html>, where much follows them: the parser would stop there, browsers go on."""
-    first = _END.search(text)
-    return _END.sub("", text) if first and len(text) - first.end() > _LONG_TAIL else text
+    first = _END.search(data)
+    return _END.sub(b"", data) if first and len(data) - first.end() > _LONG_TAIL else data
 
 
 def _too_deep(tree: HtmlElement, depth: int) -> bool:
