@@ -87,7 +87,7 @@ def close_run(spider: NewsSpider, reason: str, settings: BaseSettings) -> None:
 
 def _nothing_came(stats: Mapping[str, Any]) -> bool:
     sources = stats["sources"]
-    return bool(sources) and all(each["error"] for each in sources)
+    return bool(sources) and all(each["error"] and not each["read"] for each in sources)
 
 
 def _first_error(stats: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from newscrawl.items import Candidate, Hints, Rejection
 from newscrawl.storage import plan
 from newscrawl.storage.errors import RunLocked, StorageError
 from newscrawl.storage.ledger import Ledger
-from newscrawl.storage.ledger_rows import Unread
+from newscrawl.storage.ledger_rows import Source, Unread
 from newscrawl.storage.run import Run, RunSettings
 
 
@@ -298,6 +298,59 @@ def test_sources_remember_when_they_last_gave(run: Run, clock: Clock) -> None:
     run = again(run, clock, days=1)
     assert run.source("feed", feed, candidates=2).dead_since is None
     run.close(0, "finished")
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "now", "expected"),
+    [
+        ("2026-11-24T10:59:59Z", None, True),
+        ("2026-11-24T18:59:59+08:00", None, True),
+        ("2026-11-24T11:30:00Z", None, False),  # too near: clocks differ, caches are old
+        ("2026-11-24T18:59:59-08:00", None, False),
+        ("2026-11-22", None, True),
+        ("2026-11-23", None, False),  # in the west it is still that day
+        ("2026-11-24", None, False),
+        ("2027-11-24", None, False),
+        ("", None, False),
+        ("no date", None, False),
+        ("2026-11-20", "2026-11-21", False),  # another word than when it was read
+        ("2026-11-21", "2026-11-20", False),
+    ],
+)
+def test_when_a_sitemap_is_as_it_was(lastmod: str, now: str | None, expected: bool) -> None:
+    noon = int(NOON.timestamp())
+    read = Source("https://wire.example/a.xml", "sitemap").seen(noon, 7, None, (None, None, lastmod))
+    assert read.as_it_was(now or lastmod) is expected
+    later = read.seen(noon + 60, None, "HTTP 500", (None, None, lastmod))
+    assert not later.as_it_was(now or lastmod), "it failed"
+    assert later.seen(noon + 90, None, None, (None, None, lastmod)).as_it_was(lastmod) is (expected or bool(now))
+    assert not read.seen(noon, 0, None, (None, None, lastmod)).as_it_was(now or lastmod), "it gave, and gives none"
+    assert not read.seen(noon, 7, None, (None, None, None)).as_it_was(now or lastmod), "it was not read whole"
+
+
+def test_a_304_makes_no_reading_whole() -> None:
+    faulty = Source("https://wire.example/a.xml", "sitemap").seen(2_000_000_000, 7, None, ('"a"', None, None))
+    assert faulty.seen(2_000_000_060, None, None, (None, None, "2026-11-20")).lastmod is None
+
+
+@pytest.mark.parametrize(
+    ("before", "lastmod", "expected"),
+    [
+        (None, "2026-11-24T12:00:01Z", True),
+        (None, "2026-11-24T12:00:00Z", False),
+        (None, "2026-11-24T20:00:01+08:00", True),
+        (None, "2026-11-24", False),  # most likely the day of the story
+        (None, "2026-11-25", True),
+        ("2026-11-20", "2026-11-24", True),
+        ("2026-11-24", "2026-11-24", False),
+        ("2026-11-24T13:00:00Z", "2026-11-24T12:30:00Z", False),
+        ("2026-11-24T10:00:00Z", "2026-11-24T11:00:00Z", False),
+        ("2026-11-24T10:00:00Z", "2026-11-24T12:30:00Z", True),
+        ("2026-11-24T10:00:00Z", None, False),
+    ],
+)
+def test_when_a_story_was_changed(before: str | None, lastmod: str | None, expected: bool) -> None:
+    assert plan.is_changed(before, lastmod, int(NOON.timestamp())) is expected
 
 
 def test_documents_that_were_not_read_are_remembered(run: Run, clock: Clock) -> None:

@@ -58,6 +58,22 @@ def test_index():
     recent = parse_sitemap(index.encode(), URL, since=date(2026, 1, 1))
     assert [each.rpartition("/")[2] for each in recent.next] == ["new.xml", "undated.xml"]
     assert every.candidates == recent.candidates == ()
+    assert {url.rpartition("/")[2]: lastmod for url, lastmod in every.lastmods.items()} == {
+        "new.xml": "2026-04-29",
+        "old.xml.gz": "2019-01-01",
+    }
+    assert (every.whole, every.older) == (True, False), "links to other sites are no fault"
+    assert (recent.whole, recent.older) == (True, True)
+    again = index.replace("</sitemapindex>", "<sitemap><loc>/old.xml.gz</loc></sitemap></sitemapindex>")
+    assert list(parse_sitemap(again.encode(), URL).lastmods.values()) == ["2026-04-29"], "two words are none"
+
+
+def test_what_is_faulty_is_not_whole():
+    good = f"<urlset {NS}><url><loc>https://www.example.com/2026/04/a-story.html</loc></url></urlset>".encode()
+    assert parse_sitemap(good, URL).whole
+    for bad in (good[:-9], good + b"<x", gzip.compress(good)[:-20], b"", b"<html><a href='/2026/04/a-story.html'>A"):
+        assert not parse_sitemap(bad, URL).whole, bad
+    assert not parse_sitemap(good, URL, limit=1).whole
 
 
 def test_news():

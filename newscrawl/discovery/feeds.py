@@ -21,7 +21,7 @@ from typing import Any
 
 import feedparser
 
-from newscrawl.discovery.dates import DateReader, is_older
+from newscrawl.discovery.dates import DateReader
 from newscrawl.discovery.found import Found, Gather
 from newscrawl.discovery.markup import HTML_START, alternates, decode_xml, language_tag, plain_text, read_html
 from newscrawl.items import Hints
@@ -126,7 +126,7 @@ def _xml_feed(body: bytes, content_type: str | None, gather: Gather, dates: Date
         hints = _hints(entry, dates, language)
         if old_rss and hints.published_at is None:  # dc:date is when a story was published, not when it was changed
             hints = replace(hints, published_at=hints.modified_at, modified_at=None)
-        stale = is_older(hints.modified_at or hints.published_at, since)
+        stale = gather.leaves_out(since, hints.modified_at or hints.published_at)
         if stale or _is_ad(hints):
             continue
         for link in _links(entry):
@@ -168,7 +168,7 @@ def _salvage_entries(body: bytes, known: int, gather: Gather, dates: DateReader,
         link, title, day = (pattern.search(text) for pattern in (_LINK, _TITLE, _DATE))
         published = dates.read(day[1]) if day else None
         hints = Hints(title=plain_text(title[1], 1000) if title else None, published_at=published, source="feed")
-        if link and not is_older(published, since) and not _is_ad(hints):
+        if link and not gather.leaves_out(since, published) and not _is_ad(hints):
             gather.candidate((link[1] or link[2]).replace("&amp;", "&"), hints)
 
 
@@ -224,7 +224,7 @@ def _json_feed(body: bytes, gather: Gather, dates: DateReader, since: date | Non
         if not isinstance(item, dict):
             continue
         hints = _json_hints(item, feed, dates)
-        stale = is_older(hints.modified_at or hints.published_at, since)
+        stale = gather.leaves_out(since, hints.modified_at or hints.published_at)
         if stale or _is_ad(hints):
             continue
         for key in ("url", "external_url", "id"):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from newscrawl.discovery.dates import DateReader, is_older
+from newscrawl.discovery.dates import DateReader
 from newscrawl.discovery.found import Found, Gather
 from newscrawl.discovery.markup import base_of, plain_text, read_html
 from newscrawl.discovery.shapes import NOT_PLACE, OLDER, STORY, is_page, story_score, url_date
@@ -72,7 +72,7 @@ def parse_listing(
         published = _time_near(link.element, dates)
         day = published or url_date(link.url)
         dated += day is not None
-        if is_older(day, since):
+        if gather.leaves_out(since, day):
             older += 1
             continue
         gather.candidate(link.url, Hints(title=_headline(link.text), published_at=published, source="listing"))

@@ -17,7 +17,7 @@ from datetime import date
 
 from lxml import etree
 
-from newscrawl.discovery.dates import DateReader, is_older
+from newscrawl.discovery.dates import DateReader
 from newscrawl.discovery.entries import Entries, cut_behind_entries, parser_for
 from newscrawl.discovery.feeds import parse_feed
 from newscrawl.discovery.found import Found, Gather
@@ -46,7 +46,7 @@ def parse_sitemap(
     since: date | None = None,
     limit: int = MAX_URLS,
 ) -> Found:
-    """A sitemap's stories, or an index's sitemaps (as next).
+    """A sitemap's stories, or an index's sitemaps (as next, with their lastmods).
 
     body: as fetched, gzipped or not, whole or in chunks; url: where from; domains: the site's hosts (default: the
     sitemap's own site); timezone: IANA name for times without a zone; since: what was changed last before it is left
@@ -126,7 +126,7 @@ def _web_page(body: bytes, gather: Gather, since: date | None) -> Found:
     """A web page where a sitemap was expected: read like a listing, since some sites serve one as their sitemap."""
     page = parse_listing(body, gather.url, domains=gather.domains, since=since)
     warnings = ("a web page where a sitemap was expected: its links were read", *page.warnings)
-    return Found(page.candidates, (), warnings)
+    return Found(page.candidates, (), warnings, whole=False, older=page.older)
 
 
 def _text_list(chunks: Iterator[bytes], gather: Gather) -> None:
@@ -161,12 +161,12 @@ def _xml(chunks: Iterator[bytes], gather: Gather, dates: DateReader, since: date
         last = piece.rstrip() or last
         if len(gather.candidates) >= gather.limit:
             return
-    entries.cut = not last.endswith(b">")
+    entries.cut, open_end = not last.endswith(b">"), not entries.ended
     _feed(parser, None, gather)
     _hand_on(entries, gather, dates, since)
-    if entries.cut or faults or len(parser.error_log):
+    if entries.cut or open_end or faults or len(parser.error_log):
         first = f": {parser.error_log[0].message}" if len(parser.error_log) else ""
-        gather.warn("the sitemap breaks off" if entries.cut else f"the sitemap is faulty{first}")
+        gather.warn("the sitemap breaks off" if entries.cut or open_end else f"the sitemap is faulty{first}")
     if not entries.seen:
         gather.warn("this is no sitemap")
 
@@ -204,10 +204,10 @@ def _hand_on(entries: Entries, gather: Gather, dates: DateReader, since: date | 
         modified = dates.read(fields.get("lastmod"))
         link = fields["loc"].replace("&amp;", "&").strip()
         published = dates.read(fields.get("publication_date"))
-        if is_older(modified or published, since) and (published is None or is_older(published, since)):
+        if gather.leaves_out(since, modified, published):
             continue
         if kind == "sitemap":
-            gather.further(link)
+            gather.further(link, lastmod=modified)
         else:
             gather.candidate(link, _hints(fields, published, modified))
     entries.done.clear()

@@ -97,7 +97,8 @@ def past_of(run: Run) -> list[Manifest]:
 
 def sources_of(manifest: Manifest) -> list[dict[str, Any]]:
     """The feeds, sitemaps and listings of a run, with every key that a report reads."""
-    empty = {"kind": "", "url": "", "candidates": 0, "new": 0, "error": None, "not_modified": False, "dead_since": None}
+    empty = {"kind": "", "url": "", "candidates": 0, "new": 0, "error": None, "dead_since": None}
+    empty |= {"not_modified": False, "skipped": 0}
     return [empty | {k: v for k, v in each.items() if v is not None} for each in manifest.get("sources") or []]
 
 

@@ -83,7 +83,7 @@ def _nothing_came(stats: Mapping[str, Any]) -> bool:
     """Whether the site could not be reached at all, which is a failure and no question of health."""
     counts, sources = stats["counts"], stats["sources"]
     done = sum(counts[name] for name in ("new", "revised", "unchanged", "rejected"))
-    return not done and bool(sources) and all(source["error"] for source in sources)
+    return not done and bool(sources) and all(source["error"] and not source["read"] for source in sources)
 
 
 class HealthMonitor(Monitor):  # type: ignore[misc]

@@ -33,7 +33,9 @@ SLOWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way to stories (a feed, sitemap or listing) in this run. candidates: links seen; new: not known before."""
+    """One way to stories (a feed, sitemap or listing) in this run. new: links not known before; read: its documents
+    that came, older pages and sitemaps of an index included; skipped: sitemaps that were not asked for, since their
+    index says that they have not changed; candidates: links seen, those of skipped sitemaps included."""
 
     kind: str
     url: str
@@ -42,6 +44,8 @@ class Source:
     error: str | None = None
     not_modified: bool = False
     dead_since: str | None = None
+    read: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,12 @@ class RunStats:
         *,
         not_modified: bool = False,
         dead_since: str | None = None,
+        skipped: int = 0,
     ) -> None:
         """A feed, sitemap or listing was read. Told more than once for one URL, numbers add up, the last error stays.
 
         not_modified: the server said 304, so that no candidate says nothing. dead_since: ISO 8601 date of the first
-        of the failures in a row, from the ledger.
+        of the failures in a row, from the ledger. skipped: see Source.
         """
         key = kind, without_secrets(url)
         with self._lock:
@@ -155,6 +160,8 @@ class RunStats:
                 error=error or old.error,
                 not_modified=not_modified or old.not_modified,
                 dead_since=dead_since or old.dead_since,
+                read=old.read + (error is None),
+                skipped=old.skipped + skipped,
             )
 
     def judged(self, verdict: Mapping[str, Any]) -> None:

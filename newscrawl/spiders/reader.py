@@ -17,8 +17,8 @@ from newscrawl.discovery.front import find_ways, looks_like_story
 from newscrawl.discovery.urls import canonical
 from newscrawl.items import Article, Candidate, Hints
 from newscrawl.politeness.robots import robots_of
-from newscrawl.spiders.ways import SITEMAP_DEPTH, SITEMAP_MAXSIZE, Way, read_way, ways_of
-from newscrawl.storage.ledger_rows import Unread
+from newscrawl.spiders.ways import SITEMAP_DEPTH, SITEMAP_MAXSIZE, Announced, Way, read_way, ways_of
+from newscrawl.storage.ledger_rows import Source, Unread
 from newscrawl.workers import GivenUp
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ class WayReader:
         for warning in found.warnings:
             logger.info("%s: %s", way.url, warning)
         fresh = self._is_fresh(way, {hash(key) for key, _ in found.stories})
-        ahead = [way.further(url) for key, url in found.next if key not in self._asked]
+        named = [way.further(url, lastmod) for key, url, lastmod in found.next if key not in self._asked]
+        skipped = {each: known for each in named if (known := self._as_it_was(each))}
+        ahead = [each for each in named if each not in skipped]
 
         def further(new: int) -> list[Unread]:
             """What is on disk as still to be read, so that a kill loses no older page."""
@@ -141,8 +143,18 @@ class WayReader:
             return [Unread(each.url, each.kind, each.depth, each.root) for each in ahead if goes_on]
 
         new = await self._discover(found.stories, read=way.url, further=further)
-        self._note(way, response, candidates=len(found.stories), new=new)
+        self._note(way, response, found, new=new, skipped=tuple(skipped.values()))
         return ahead if self._goes_on(way, fresh or new > 0) else []
+
+    def _as_it_was(self, way: Way) -> Source | None:
+        """A sitemap that need not be asked for: its index says that it has not changed since it was read whole.
+
+        What is named as news is always asked for: it is small, and its lastmod comes late.
+        """
+        if way.lastmod is None or way.kind != "sitemap" or self.spider.arguments.full:
+            return None
+        known = self.spider.run.ledger.source(way.url)
+        return known if known and known.as_it_was(way.lastmod) else None
 
     def _is_fresh(self, way: Way, stories: set[int]) -> bool:
         """Whether a document names more than those before it on its way, and was never read before or names a story
@@ -198,24 +210,29 @@ class WayReader:
         self,
         way: Way,
         response: Response | None = None,
+        found: Announced | None = None,
         *,
-        candidates: int | None = None,
         new: int = 0,
         error: str | None = None,
         not_modified: bool = False,
+        skipped: Sequence[Source] = (),
     ) -> None:
-        validators = {}
-        if response is not None:
-            validators = {
-                "etag": outcomes.header(response, "ETag"),
-                "last_modified": outcomes.header(response, "Last-Modified"),
-            }
+        """skipped: sitemaps that were not asked for; the links that they had count as seen."""
+        candidates = len(found.stories) if found else None
+        validators = _validators(way, response, found) if response and found else {"lastmod": way.lastmod or ""}
         known = self.spider.run.source(way.kind, way.url, candidates=candidates, new=new, error=error, **validators)
         dead_since = None
         if known.last_gave and (candidates == 0 or error):
             dead_since = datetime.fromtimestamp(known.last_gave, UTC).date().isoformat()
         self.spider.counts.source(
-            way.kind, way.name, candidates or 0, new, error, not_modified=not_modified, dead_since=dead_since
+            way.kind,
+            way.name,
+            (candidates or 0) + sum(each.history[-1] for each in skipped),
+            new,
+            error,
+            not_modified=not_modified,
+            dead_since=dead_since,
+            skipped=len(skipped),
         )
 
     def _failed(self, way: Way, error: str) -> None:
@@ -226,3 +243,18 @@ class WayReader:
     def _done(self, way: Way) -> None:
         self.under_way.discard(way.url)
         self.moved()
+
+
+def _validators(way: Way, response: Response, found: Announced) -> dict[str, str | None]:
+    """What allows not to read a document again.
+
+    Nothing where older stories were left out, which a later run may want, nor for an index, whose sitemaps may change
+    while it stays as it is. A lastmod counts only after a faultless reading, and not for news.
+    """
+    if found.older or ("sitemap" in way.kind and found.next):
+        return {}
+    return {
+        "etag": outcomes.header(response, "ETag"),
+        "last_modified": outcomes.header(response, "Last-Modified"),
+        "lastmod": (way.lastmod or "") if found.whole and not found.news else None,
+    }

@@ -21,22 +21,24 @@ SITEMAP_DEPTH = 3
 @dataclass(frozen=True, slots=True)
 class Way:
     """One document that announces stories. kind is feed, news-sitemap, sitemap or listing; depth counts the steps from
-    the document that the profile names (0), root; maybe: it is only a usual place, and need not exist."""
+    the document that the profile names (0), root; maybe: it is only a usual place, and need not exist; lastmod: when it
+    was changed last, ISO 8601, as the index that named it says."""
 
     kind: str
     url: str
     depth: int = 0
     root: str | None = None
     maybe: bool = False
+    lastmod: str | None = None
 
     @property
     def name(self) -> str:
         """The URL that the profile names, which the report counts this way under."""
         return self.root or self.url
 
-    def further(self, url: str) -> Way:
+    def further(self, url: str, lastmod: str | None = None) -> Way:
         """A document that this one points to: an older page, or a sitemap of an index."""
-        return replace(self, url=url, depth=self.depth + 1, root=self.name)
+        return replace(self, url=url, depth=self.depth + 1, root=self.name, lastmod=lastmod)
 
 
 def ways_of(site: Site) -> Iterator[Way]:
@@ -53,12 +55,15 @@ def ways_of(site: Site) -> Iterator[Way]:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What a document gives: (canonical URL, candidate) of each story, (canonical URL, URL) of each further document,
-    what was wrong."""
+    """What a document gives: (canonical URL, candidate) of each story, (canonical URL, URL, lastmod) of each further
+    document, what was wrong. whole, older: see Found; news: it is a news sitemap."""
 
     stories: tuple[tuple[str, Candidate], ...]
-    next: tuple[tuple[str, str], ...]
+    next: tuple[tuple[str, str, str | None], ...]
     warnings: tuple[str, ...]
+    whole: bool
+    older: bool
+    news: bool
 
 
 def read_way(way: Way, body: bytes, site: Site, **about: Any) -> Announced:
@@ -67,7 +72,9 @@ def read_way(way: Way, body: bytes, site: Site, **about: Any) -> Announced:
 
     found = _parsed(way, body, site, **about)
     stories = tuple((canonical(each.url), each) for each in found.candidates)
-    return Announced(stories, tuple((canonical(url), url) for url in found.next), found.warnings)
+    further = tuple((canonical(url), url, found.lastmods.get(url)) for url in found.next)
+    news = any(each.hints.source == "news-sitemap" for each in found.candidates)
+    return Announced(stories, further, found.warnings, found.whole, found.older, news)
 
 
 def _parsed(way: Way, body: bytes, site: Site, *, content_type: str | None, url: str, since: date | None) -> Found:

@@ -57,9 +57,9 @@ class Ledger(LedgerFile):
     ) -> list[str]:
         """Takes in what a feed, sitemap or listing named, as (key, candidate); gives the keys that are new.
 
-        A known article whose sitemap names a later lastmod than before becomes due once more, unless it was first
-        seen more than recheck_until seconds ago. read: the document's URL, which is unread no more; further: from the
-        number of new keys to the documents to read next. On disk all at once when this returns.
+        A known article that was changed after its last look, as the document says, becomes due once more, unless it
+        was first seen more than recheck_until seconds ago. read: the document's URL, which is unread no more; further:
+        from the number of new keys to the documents to read next. On disk all at once when this returns.
         """
         new: list[str] = []
         with self._transaction() as db:
@@ -236,11 +236,11 @@ def _seen_again(db: sqlite3.Connection, row: Row, now: int, recheck_until: int) 
     state, url, lastmod, fetched, seen = db.execute(sql, (row.key,)).fetchone()
     if state == "failed" and row.url != url:
         db.execute("UPDATE urls SET url = ? WHERE key = ?", (row.url, row.key))
-    before, after = plan.seconds(lastmod), plan.seconds(row.lastmod)
-    if after is None or after == before:
+    after = plan.seconds(row.lastmod)
+    if after is None or after == plan.seconds(lastmod):
         return
     db.execute("UPDATE urls SET lastmod = ? WHERE key = ?", (row.lastmod, row.key))
-    if before is not None and after > before and fetched and after > fetched and now - seen < recheck_until:
+    if fetched and plan.is_changed(lastmod, row.lastmod, fetched) and now - seen < recheck_until:
         db.execute("UPDATE urls SET due_at = min(ifnull(due_at, ?), ?) WHERE key = ?", (now, now, row.key))
 
 

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newscrawl.items import Candidate, Hints
+from newscrawl.storage import plan
 
 _LISTS = ("authors", "keywords")
 
 #: How many past runs a source's history holds.
 HISTORY = 10
+#: Seconds that a lastmod must lie before a reading, so that the reading is sure to hold the change: clocks differ, and
+#: what a cache serves is older than it seems.
+SETTLED = 3600
 
 
 @dataclass(slots=True)
@@ -97,7 +101,8 @@ class Source:
     """A feed, sitemap or listing as past runs saw it.
 
     last_gave: when it last named a candidate; history: how many it named in its last runs, newest last; dead_since:
-    the day (UTC) it last gave, when it gave before and now gives none. A 304 is no sign of death.
+    the day (UTC) it last gave, when it gave before and now gives none. A 304 is no sign of death. lastmod: what an
+    index said of it when it was last read whole, "" where none said anything; None when it was not read whole.
     """
 
     url: str
@@ -114,8 +119,10 @@ class Source:
         self, now: int, candidates: int | None, error: str | None, validators: tuple[str | None, str | None, str | None]
     ) -> Source:
         """As it is after another look; candidates None when it could not be read or had not changed."""
-        read = candidates is not None
-        etag, last_modified, lastmod = validators if read else (self.etag, self.last_modified, self.lastmod)
+        etag, last_modified, lastmod = validators
+        if candidates is None:
+            etag, last_modified = self.etag, self.last_modified
+            lastmod = self.lastmod if error or self.lastmod is None else lastmod
         return Source(
             url=self.url,
             kind=self.kind,
@@ -127,6 +134,14 @@ class Source:
             last_modified=last_modified,
             lastmod=lastmod,
         )
+
+    def as_it_was(self, lastmod: str) -> bool:
+        """Whether it need not be read, an index giving this lastmod: it was read whole under the same one, some time
+        after. A plain date is over when it is over everywhere on Earth. What failed or died is read again."""
+        changed = plan.seconds(lastmod)
+        if changed is None or self.last_read is None or self.error or self.dead_since:
+            return False
+        return lastmod == self.lastmod and changed + SETTLED <= self.last_read
 
     @property
     def dead_since(self) -> str | None:

@@ -8,9 +8,11 @@ ages. Failures wait longer each time, across runs, and are given up after the la
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 HOUR = 3600
+#: From the start of a day in UTC to its end everywhere on Earth.
+_DAY_ENDS = 36 * HOUR
 RECHECK = (1 * HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR)
 RETRY = (600, 1 * HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR)
 
@@ -44,6 +46,19 @@ def born(published_at: str | None, first_written: int) -> int:
     return first_written if moment is None else min(moment, first_written)
 
 
+def is_changed(before: str | None, lastmod: str | None, looked: int) -> bool:
+    """Whether a story was changed after it was looked at, by the lastmod of a sitemap or feed; before: the last one.
+
+    A plain date counts to its end, but the first one that is heard from its start: most are the day of the story, and
+    would have each looked at twice.
+    """
+    was, now = seconds(before), seconds(lastmod)
+    if now is None or (was is not None and now <= was):
+        return False
+    first_day = was is None and len(lastmod or "") == 10
+    return now - (_DAY_ENDS if first_day else 0) > looked
+
+
 def seconds(text: str | None) -> int | None:
     """An ISO 8601 time or date as seconds since 1970; no offset means UTC; None for none and for no such time."""
     if not text:
@@ -51,7 +66,7 @@ def seconds(text: str | None) -> int | None:
     try:
         if len(text) == 10:
             day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            return int((day + timedelta(hours=36)).timestamp())
+            return int(day.timestamp()) + _DAY_ENDS
         moment = datetime.fromisoformat(text)
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
