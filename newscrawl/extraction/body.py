@@ -60,7 +60,7 @@ def find_body(page: Page, metadata: Metadata, site: Site | None = None) -> Body:
     cut = read_blocks(page.tree)
     placed, drop = _by_profile(page.tree, cut, site)
     mark_chrome(cut, drop)
-    story = _judged(cut, metadata, placed)
+    story = _judged(cut, metadata, page.url, placed)
     kept = [b for b in cut.blocks if b.kept]
     if placed is not None and kept:
         return Body(kept, cut.blocks, 0.95, "profile")
@@ -68,11 +68,11 @@ def find_body(page: Page, metadata: Metadata, site: Site | None = None) -> Body:
     return _another_way(page, metadata, cut, body) if _doubtful(body, metadata) else body
 
 
-def _judged(cut: Blocks, metadata: Metadata, container: Node | None = None) -> Story:
+def _judged(cut: Blocks, metadata: Metadata, url: str | None, container: Node | None = None) -> Story:
     title = metadata.elements.get("headline", ())
     mark_other_stories(cut, title)
     container = container or find_container(cut)
-    story = read_story(cut, container, metadata.headline, metadata.deck, metadata.authors, title)
+    story = read_story(cut, container, metadata.headline, metadata.deck, metadata.authors, title, url)
     judge_all(story)
     return story
 
@@ -131,7 +131,7 @@ def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Bod
 def _on_its_own(page: Page, metadata: Metadata, root: Node) -> list[Block]:
     cut = read_blocks(page.tree)
     mark_chrome(cut)
-    _judged(cut, metadata)
+    _judged(cut, metadata, page.url)
     return [replace(block, node=root) for block in cut.blocks if block.kept]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
 from newscrawl.extraction.chrome import LineRule, line_rule
 from newscrawl.extraction.container import weight
+from newscrawl.extraction.teasers import teasers
 from newscrawl.extraction.text import fold, is_cjk
 
 _SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“「」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
@@ -30,6 +31,7 @@ _BIO = re.compile(
 _OWN = 0.10
 #: The same away from the element that holds the blocks of the main place, inside its <article> and out of it.
 _NEAR, _FAR = 0.1, 0.3
+_LEAST_LEFT = 250.0  # weight of text that is the story's when teasers are off
 #: Lists whose text stands in links to this share are lists of links.
 _LINKS = 0.8
 
@@ -58,6 +60,7 @@ class Story:
     title_at: int
     lead_from: int
     parents: set[int]
+    url: str | None = None
 
     def own(self, block: Block) -> bool:
         """Whether a block stands where the story stands."""
@@ -71,6 +74,7 @@ def read_story(
     deck: str | None,
     authors: Sequence[str] = (),
     title: Sequence[object] = (),
+    url: str | None = None,
 ) -> Story:
     """Measure the story in its container. title: the page's elements that the headline was read from."""
     inside = [b for b in page.blocks if b.node.ruled is None and b.node.within(container)]
@@ -105,6 +109,7 @@ def read_story(
         title_at=title_at,
         lead_from=min(titles, default=title_at),
         parents={id(b.node.parent) for b in own},
+        url=url,
     )
 
 
@@ -148,6 +153,7 @@ def judge_all(story: Story) -> None:
                 taking[block.order] = found
         block.kept = block.rule is None
     _take_along(story, taking)
+    _drop_teasers(story)
     _drop_link_lists(story.page.blocks)
     _drop_twice(story.page.blocks)
     _drop_dangling(story.page.blocks)
@@ -250,6 +256,21 @@ def _take_along(story: Story, taking: dict[int, LineRule]) -> None:
                 block.kept, block.rule = False, active.name
             else:
                 active = None
+
+
+def _drop_teasers(story: Story) -> None:
+    """Lists of other stories between the story's paragraphs or after them; not where they are most of the page."""
+    kept = [block for block in story.page.blocks if block.kept]
+    left = sum(map(weight, kept))
+    between = story.page.blocks[kept[0].order : kept[-1].order + 1] if kept else []
+    for found in teasers(between, story.url):
+        mine = [block for block in found if block.kept]
+        load = sum(map(weight, mine))
+        if left - load < _LEAST_LEFT or any(story.shares.get(b.shape, 0.0) >= story.threshold for b in mine):
+            continue
+        left -= load
+        for block in mine:
+            block.kept, block.rule = False, "teaser"
 
 
 def _drop_link_lists(blocks: Sequence[Block]) -> None:
