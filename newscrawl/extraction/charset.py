@@ -44,6 +44,8 @@ _NO_PAGE = {"idna", "punycode", "utf-7", "unicode_escape", "unicode-escape", "ra
 _MULTIBYTE = {"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be"}
 _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SAMPLE = 60_000
+#: UTF-8 of what no text means: "â" or "Ã" before a C1 control or a sign of Latin-1, "â€", "Ð" or "Ñ" before a sign.
+_MOJIBAKE = re.compile(rb"\xc3(?:\xa2(?:\xc2[\x80-\x9f]|\xe2\x82\xac)|\x83\xc2[\x80-\xbf]|[\x90\x91]\xc2[\x80-\xbf])")
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -153,3 +155,21 @@ def _guess(data: bytes) -> str | None:
         return None
     name = codecs.lookup(best.encoding).name
     return _WIDER.get(name, name)
+
+
+def is_garbled(data: bytes) -> bool:
+    """Whether UTF-8 text holds mojibake ("donâ€™t"): UTF-8 that was read as Latin-1 or windows-1252 on its way."""
+    return bool(_MOJIBAKE.search(data))
+
+
+def repaired(text: str) -> str:
+    """The text with its mojibake undone by ftfy, line by line, where that is beyond doubt.
+
+    >>> repaired("It isn\u00e2\u20ac\u2122t")
+    'It isn’t'
+    """
+    from ftfy import fix_encoding
+
+    return "\n".join(
+        fix_encoding(line) if is_garbled(line.encode("utf-8", "replace")) else line for line in text.split("\n")
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from newscrawl.extraction.charset import decode
+from newscrawl.extraction.charset import decode, is_garbled, repaired
 from newscrawl.items import Rejection
 
 _PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -99,6 +99,8 @@ def read_page(
     else:
         text, encoding = html, "str"
     text, data = _printable(text)
+    if is_garbled(data):
+        text, data = _printable(repaired(text))
     kind = _other_format(text)
     if kind:
         return Rejection(url, "not_html", kind)
