@@ -44,7 +44,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»）)\]]*\s*$")
 _DIGITS = re.compile(r"\d+")
 #: Text, whether it stands in a link, and whether in bold or italics.
 _Piece = tuple[str, bool, bool]
-_NEWLINE: _Piece = ("\n", False, False)  # told from white space by what it is, not by its text
+_NEWLINE: _Piece = ("\0", False, False)  # which no text of a tree has
 _NEAR = 100  # pieces of a line that are looked at to tell what it is: lines may have a hundred thousand
 
 
@@ -140,42 +140,47 @@ class _Walk:
 
     def run(self) -> None:
         """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here."""
+        pieces = self.pieces
         node, linked, bold = self.root, False, False
-        self.add(node.element.text, linked, bold)
+        text = node.element.text
         children = iter(node.element)
         stack: list[tuple[Iterator[HtmlElement], HtmlElement, Node, bool, bool]] = []
         while True:
-            for child in children:
-                tag = child.tag
-                kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
-                if kind == _BREAK:
-                    if self.pieces:
-                        self.pieces.append(_NEWLINE)
-                elif kind != _UNSEEN and len(stack) >= _MAX_DEPTH:
-                    self.add(" ".join(child.itertext()), linked, bold)
-                elif kind != _UNSEEN:
-                    stack.append((children, child, node, linked, bold))
-                    if kind == _BLOCK:
-                        self.flush(node)
-                        node = self.below(child, tag, node)
-                    linked, bold = linked or kind == _LINK, bold or kind == _BOLD
-                    self.add(child.text, linked, bold)
-                    children = iter(child)
-                    break
-                self.add(child.tail, linked, bold)
-            else:
+            if text and (pieces or not text.isspace()):
+                pieces.append((text, linked, bold))
+            child = next(children, None)
+            if child is None:  # the element is done: back to the one above it
                 if not stack:
                     break
                 children, child, above, linked, bold = stack.pop()
                 if node is not above:
-                    self.flush(node)
+                    if pieces:
+                        self.flush(node)
                     node = above
-                self.add(child.tail, linked, bold)
+                text = child.tail
+                continue
+            tag = child.tag
+            kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
+            if kind == _UNSEEN:
+                text = child.tail
+            elif kind == _BREAK:
+                if pieces:
+                    pieces.append(_NEWLINE)
+                text = child.tail
+            else:
+                stack.append((children, child, node, linked, bold))
+                if kind == _BLOCK:
+                    if pieces:
+                        self.flush(node)
+                    node = self.below(child, tag, node)
+                elif kind == _LINK:
+                    linked = True
+                elif kind == _BOLD:
+                    bold = True
+                deep = len(stack) > _MAX_DEPTH
+                text = " ".join(child.itertext()) if deep else child.text
+                children = iter(()) if deep else iter(child)
         self.flush(self.root)
-
-    def add(self, text: str | None, linked: bool, bold: bool) -> None:
-        if text and (self.pieces or not text.isspace()):
-            self.pieces.append((text, linked, bold))
 
     def below(self, element: HtmlElement, tag: str, above: Node) -> Node:
         get = element.get
@@ -188,11 +193,9 @@ class _Walk:
 
     def flush(self, node: Node) -> None:
         """End a block: what was gathered becomes one, or several where breaks part it."""
-        if not self.pieces:
-            return
-        pieces, self.pieces = self.pieces, []
-        for line in _lines(pieces) if any(p is _NEWLINE for p in pieces) else (pieces,):
+        for line in _lines(self.pieces) if _NEWLINE in self.pieces else (self.pieces,):
             self.emit(line, node)
+        self.pieces.clear()
 
     def emit(self, pieces: list[_Piece], node: Node) -> None:
         text = clean("".join([p[0] for p in pieces]))
@@ -216,7 +219,7 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
     breaks: list[int] = [0]
     blank = True
     for piece in pieces:
-        if piece is not _NEWLINE:
+        if piece != _NEWLINE:
             lines[-1].append(piece)
             blank = blank and not piece[0].strip()
         elif blank:

@@ -112,7 +112,9 @@ def _named(node: Node, total: float) -> tuple[str, bool] | None:
     """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
     if node.tag in HEADINGS:
         return None
-    by_label = element_rule(node.label)
+    by_label = element_rule(node.label) if node.label else None
+    if by_label is None and node.tag not in _ASIDE:
+        return None
     if by_label and node.tag in _TEXT and by_label.name not in _TEXT_RULES:
         by_label = None
     for name, bulk in filter(None, (_ASIDE.get(node.tag), (by_label.name, by_label.bulk) if by_label else None)):
@@ -146,14 +148,12 @@ def _article_of(node: Node | None) -> Node | None:
 def find_container(page: Blocks) -> Node:
     """The story's container; needs mark_chrome first."""
     _weigh(page, lambda node: node.ruled is not None)
-    children: defaultdict[int, list[Node]] = defaultdict(list)
-    for node in page.nodes[1:]:
-        children[id(node.parent)].append(node)
+    heaviest: dict[int, Node] = {}  # below a node
+    for node in page.nodes:
+        if node.mass > 0 and ((best := heaviest.get(id(node.parent))) is None or node.mass > best.mass):
+            heaviest[id(node.parent)] = node
     node = page.root
-    while below := children.get(id(node)):
-        best = max(below, key=lambda n: n.mass)
-        if best.tag in _NO_CONTAINER or best.mass < _DESCEND * node.mass or best.mass <= 0:
-            break
+    while (best := heaviest.get(id(node))) and best.tag not in _NO_CONTAINER and best.mass >= _DESCEND * node.mass:
         node = best
     return node
 
