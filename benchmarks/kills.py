@@ -25,8 +25,9 @@ from test_kills import check_files, compare, kill_in_midst  # noqa: E402
 
 from newscrawl.sample_site import SampleSite  # noqa: E402
 
-#: Seconds that the site waits before each answer, so that a crawl lasts for some twenty kills.
-DELAY = 0.3
+#: Seconds that the site waits before each answer, so that a crawl lasts for some twenty kills; and how often it is
+#: killed before it may end: a crawl that has nothing left to do could be killed for ever.
+DELAY, MOST = 0.3, 25
 
 
 def crawls_in(folder: Path, site: SampleSite) -> Crawls:
@@ -66,7 +67,7 @@ def main() -> None:
     print(f"seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory() as name, SampleSite(process=True) as site:
         while kills < options.kills:
-            kills += one_round(Path(name) / str(rounds), site, dice, options.kills - kills)
+            kills += one_round(Path(name) / str(rounds), site, dice, min(MOST, options.kills - kills))
             rounds += 1
             print(f"{kills} kills in {rounds} crawls: nothing lost, nothing doubled, every file whole", flush=True)
 
