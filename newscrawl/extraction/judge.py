@@ -10,11 +10,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
 from newscrawl.extraction.chrome import LineRule, line_rule
 from newscrawl.extraction.container import weight
-from newscrawl.extraction.teasers import teasers
+from newscrawl.extraction.links import site_of
+from newscrawl.extraction.teasers import target, teasers
 from newscrawl.extraction.text import fold, is_cjk
 
 _SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“「」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
@@ -31,6 +33,7 @@ _BIO = re.compile(
 _OWN = 0.10
 #: The same away from the element that holds the blocks of the main place, inside its <article> and out of it.
 _NEAR, _FAR = 0.1, 0.3
+_LEAST_SOURCE = 15  # characters of a source's name: buttons that share a story say less
 _LEAST_LEFT = 250.0  # weight of text that is the story's when teasers are off
 #: Lists whose text stands in links to this share are lists of links.
 _LINKS = 0.8
@@ -154,7 +157,7 @@ def judge_all(story: Story) -> None:
         block.kept = block.rule is None
     _take_along(story, taking)
     _drop_teasers(story)
-    _drop_link_lists(story.page.blocks)
+    _drop_link_lists(story.page.blocks, story.url)
     _drop_twice(story.page.blocks)
     _drop_dangling(story.page.blocks)
 
@@ -273,16 +276,26 @@ def _drop_teasers(story: Story) -> None:
             block.kept, block.rule = False, "teaser"
 
 
-def _drop_link_lists(blocks: Sequence[Block]) -> None:
+def _drop_link_lists(blocks: Sequence[Block], url: str | None) -> None:
+    """Lists that are nothing but links, unless most of them lead to other sites: those are sources."""
     lists: defaultdict[int, list[Block]] = defaultdict(list)
     for block in blocks:
         if block.kept and block.kind == "item":
             lists[id(_list_of(block.node))].append(block)
     for items in lists.values():
         size = sum(len(b.text) for b in items)
-        if sum(b.links for b in items) > _LINKS * size:
+        if sum(b.links for b in items) > _LINKS * size and not _are_sources(items, size, url):
             for block in items:
                 block.kept, block.rule = False, "links"
+
+
+def _are_sources(items: Sequence[Block], size: int, url: str | None) -> bool:
+    if not url or size < _LEAST_SOURCE * len(items):
+        return False
+    targets = [target(block, url) for block in items]
+    mine = site_of(urlsplit(url).hostname or "")
+    away = [each for each in targets if each and site_of(urlsplit(each).hostname or "") not in ("", mine)]
+    return len(away) > 0.6 * len(items)
 
 
 def _list_of(node: Node) -> Node:

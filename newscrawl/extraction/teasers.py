@@ -62,15 +62,16 @@ def _is_teaser(blocks: Sequence[Block]) -> bool:
 
 def _leads_elsewhere(boxes: Iterable[Sequence[Block]], url: str | None) -> bool:
     """Whether every title leads to a page of its own, on the same site."""
-    targets = [_target(next(b for b in blocks if _is_title(b)), url) for blocks in boxes]
+    targets = [target(next(b for b in blocks if _is_title(b)), url) for blocks in boxes]
     mine = urlsplit(url or "")
     hosts = {urlsplit(target or "").hostname for target in targets}
     pages = {urlsplit(target or "").path for target in targets}
     return None not in targets and hosts == {mine.hostname} and mine.path not in pages and len(pages) == len(targets)
 
 
-def _target(title: Block, url: str | None) -> str | None:
-    element = title.node.element
+def target(block: Block, url: str | None) -> str | None:
+    """Where a block's first link leads, as an absolute URL; None without one."""
+    element = block.node.element
     links = [*islice(element.iter("a"), 3), *islice(element.iterancestors("a"), 1)]
     href = next((link.get("href") for link in links if link.get("href")), None)
     try:
