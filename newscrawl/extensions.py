@@ -123,5 +123,5 @@ class ReportWriter:
 
         spider, settings = running(self.crawler), self.crawler.settings
         if spider:
-            pages, metrics = settings.getint("NEWSCRAWL_REPORT_PAGES", PAGES), settings.get("NEWSCRAWL_METRICS")
+            pages, metrics = settings.get("NEWSCRAWL_REPORT_PAGES", PAGES), settings.get("NEWSCRAWL_METRICS")
             await asyncio.to_thread(after_run, spider.run.folder, spider.site, pages=pages, metrics=metrics)

@@ -34,7 +34,7 @@ NEWSCRAWL_PROGRESS = "auto"  # auto: live on a terminal, a line every 30 s elsew
 NEWSCRAWL_PROGRESS_SECONDS = 30  # between two such lines
 NEWSCRAWL_LOG_JSON = False  # log lines as JSON objects
 NEWSCRAWL_REPORT = True  # write report.html beside the manifest
-NEWSCRAWL_REPORT_PAGES = 100  # most inspector pages that a run writes
+NEWSCRAWL_REPORT_PAGES = 100  # most articles of a run that get an inspector page, or all
 NEWSCRAWL_METRICS = None  # file for Prometheus' textfile collector
 NEWSCRAWL_NOTIFY: list[str] = []  # who is told of an alarm: email, slack, telegram, discord, sentry
 

@@ -14,11 +14,13 @@ import pytest
 from report_runs import HOSTILE, START, hostile_article, make_article, make_run, real_runs
 from test_inspector import DANGERS, STORY
 
-from newscrawl.items import to_dict
+from newscrawl.commands.reclean import write_report
+from newscrawl.items import Rejection, to_dict
 from newscrawl.report.history import past_of, read_run, runs_of
 from newscrawl.report.inspector import Source, render_diff, render_inspection
 from newscrawl.report.run_report import render_run
 from newscrawl.report.writing import write_sites
+from newscrawl.storage.reclean import Difference
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright (requirements-dev.txt)")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="browser tests need axe-playwright-python")
@@ -99,6 +101,19 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("compared") / "page.html"
     old = to_dict(make_article(random.Random(1), 1, "courier", START))
     path.write_text(render_diff(Source(STORY), old, {**old, "headline": "Ferry is back", "body": "Another story."}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page whose new record lost a paragraph, won another and has other words, full of dangers."""
+    path = tmp_path_factory.mktemp("turned") / "page.html"
+    source = STORY.replace("<article>", f"<article>{''.join(DANGERS)}")
+    new = to_dict(Source(STORY).extract().result)
+    paragraphs = new["body"].split("\n\n")
+    edited = paragraphs[3].replace("fare", "price")
+    old = {**new, "headline": HOSTILE, "body": "\n\n".join([*paragraphs[:2], edited, "Copyright The Courier"])}
+    path.write_text(render_diff(Source(source), old, new, "../diff.html"), errors="replace")
     return path
 
 
@@ -237,6 +252,61 @@ def test_differences_stand_side_by_side(opened: Opener, compared: Path) -> None:
     assert "Ferry is back" in new.inner_text()
 
 
+def test_a_difference_is_seen_in_the_page_and_in_both_records(opened: Opener, turned: Path) -> None:
+    page = opened(turned)
+    frame = page.frame_locator("#page")
+    assert frame.locator("[data-nc-diff=gone]").inner_text() == "Copyright The Courier"
+    assert frame.locator("[data-nc-diff=came]").count() == 1
+    playwright.expect(frame.locator("[data-nc-diff=came]")).to_be_in_viewport()
+    assert page.evaluate("window.scrollY") == 0
+    body = page.locator("section[aria-label=body]")
+    assert "paragraphs in both" in body.locator("summary").first.inner_text()
+    body.locator("summary").first.click()
+    playwright.expect(body.get_by_text("Passengers waited from dawn")).to_be_visible()
+    page.get_by_role("button", name="Copyright The Courier").click()
+    playwright.expect(page.locator("#status")).to_contain_text("only in the old record")
+    playwright.expect(frame.locator(".nc-now")).to_have_text("Copyright The Courier")
+    assert "<script>document.title='owned'</script>" in page.locator("section[aria-label=headline]").inner_text()
+    assert page.title() != "owned"
+
+
+@pytest.fixture
+def reextracted(turned: Path, tmp_path: Path) -> Path:
+    """The report of a re-extraction in which one record changed, with its page."""
+    old = to_dict(make_article(random.Random(1), 1, "courier", START))
+    new = {**old, "headline": HOSTILE, "body": f"{old['body']}\n\nMore.", "confidence": 0.95, "deck": "A deck"}
+    difference = Difference()
+    for _ in range(7):
+        for example in difference.add(old, new):
+            example["page"] = "diff/page.html"
+    difference.add(old, to_dict(Rejection(f"javascript:{HOSTILE}", "listing", HOSTILE)))
+    (tmp_path / "diff").mkdir()
+    shutil.copy(turned, tmp_path / "diff" / "page.html")
+    return write_report(tmp_path, difference)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_from_the_report_of_a_reextraction_to_a_page_and_back(opened: Opener, reextracted: Path, scheme: str) -> None:
+    for viewport in (DESKTOP, PHONE):
+        page = opened(reextracted, viewport=viewport, color_scheme=scheme)
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert page.get_by_text("2 more examples").count() == len(["headline", "deck", "body", "confidence"])
+        page.locator("section[aria-labelledby=f-body] a", has_text="Side by side").first.click()
+        playwright.expect(page.locator("#page")).to_be_visible()
+        page.get_by_role("link", name="all differences").focus()
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "../diff.html"
+        page.keyboard.press("Enter")
+        playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("fields changed")
+
+
+def test_on_a_phone_the_old_stands_above_the_new(opened: Opener, turned: Path) -> None:
+    page = opened(turned, viewport=PHONE)
+    old, new = page.locator("section[aria-label=headline] .sides > div").all()
+    assert old.bounding_box()["y"] + old.bounding_box()["height"] <= new.bounding_box()["y"]
+    assert old.inner_text().startswith("Old") and new.inner_text().startswith("New")
+
+
 # Nothing runs, nothing leaves
 
 
@@ -277,12 +347,12 @@ def test_reading_needs_no_script(opened: Opener, large: Path, inspected: Path) -
 
 # Everybody can use them
 
-PAGES = ["report", "site", "sites", "inspected", "compared", "reject"]
+PAGES = ["report", "site", "sites", "inspected", "compared", "turned", "reject"]
 
 
 def path_of(name: str, request: pytest.FixtureRequest) -> Path:
     real = real_runs()
-    if name in ("inspected", "compared"):
+    if name in ("inspected", "compared", "turned"):
         path: Path = request.getfixturevalue(name)
         return path
     if name == "reject":
@@ -318,7 +388,7 @@ def focusable(page: playwright.Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("name", ["report", "site", "inspected", "compared"])
+@pytest.mark.parametrize("name", ["report", "site", "inspected", "compared", "turned"])
 def test_the_keyboard_alone_reaches_everything_in_order(
     opened: Opener, request: pytest.FixtureRequest, name: str
 ) -> None:

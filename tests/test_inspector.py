@@ -21,7 +21,7 @@ from newscrawl.extraction.page import Page, read_page
 from newscrawl.items import Rejection, to_dict
 from newscrawl.report.annotate import Annotated, annotate
 from newscrawl.report.archived import find_record
-from newscrawl.report.differences import changes, pieces
+from newscrawl.report.differences import changes, pieces, rows
 from newscrawl.report.history import read_run
 from newscrawl.report.inspector import Source, render_diff, render_inspection
 
@@ -222,6 +222,29 @@ def test_very_long_texts_are_one_change() -> None:
     assert [piece.kind for piece in pieces(old, new)] == ["out", "in"]
 
 
+@given(st.text("abc \n字文", max_size=60), st.text("abc \n字文", max_size=60))
+def test_rows_are_the_whole_of_both(old: str, new: str) -> None:
+    found = rows(old, new)
+    for side, text in (("old", old), ("new", new)):
+        parts = ["\n\n".join(row.same) if row.same else "".join(p.text for p in getattr(row, side)) for row in found]
+        assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+
+
+def test_paragraphs_stand_beside_what_became_of_them() -> None:
+    a, b, c = "The ferry left at dawn.", "Nobody waved to it.", "It was cold."
+    found = rows(f"{a}\n\n{b}\n\n{c}", f"{a}\n\nNobody sang to it.\n\n{c}\n\nAnd dark.")
+    assert [list(row.same) for row in found] == [[a], [], [c], []]
+    assert [(p.kind, p.text) for p in found[1].old] == [("same", "Nobody "), ("out", "waved"), ("same", " to it.")]
+    assert (found[3].old, [(p.kind, p.text) for p in found[3].new]) == ([], [("in", "And dark.")])
+    moved = rows(f"{a}\n\nNobody sang to it.\n\nThe end.", f"{a}\n\nA goat ate the timetable.\n\n{b}\n\n{c}")
+    told = [["".join(p.text for p in side) for side in (row.old, row.new)] for row in moved[1:]]
+    assert told == [["", "A goat ate the timetable."], ["Nobody sang to it.", b], ["The end.", c]]
+    many = rows("\n\n".join(f"a{n}" for n in range(99)), "\n\n".join(f"b{n}" for n in range(99)))
+    assert len(many) == 1
+    (alien,) = rows("Nobody waved to it.", "A goat ate the last timetable of the year.")
+    assert [(p.kind, p.text) for p in alien.old] == [("out", "Nobody waved to it.")], "no confetti"
+
+
 def test_only_what_speaks_of_the_story_changes() -> None:
     old = to_dict(make_article(random.Random(1), 1, "courier", START))
     new = {**old, "headline": "Another", "authors": ["A", "B"], "fetched_at": "later", "revision": 2, "deck": "now"}
@@ -242,7 +265,55 @@ def test_two_versions_side_by_side() -> None:
 
 def test_a_story_that_became_a_rejection() -> None:
     page = tree(render_diff(Source(STORY), to_dict(extract_page(STORY).result), Rejection(None, "listing", "links")))
-    assert "listing" in page.xpath("//div[@class='verdict bad']")[0].text_content()
+    verdict = page.xpath("//div[@class='verdict bad']")[0].text_content()
+    assert "record → rejected: listing" in verdict and "links" in verdict
+    assert len(tree(page.xpath("//iframe/@srcdoc")[0]).xpath("//*[@data-nc-diff='gone']")) == 4
+
+
+def test_the_page_shows_which_blocks_went_and_came() -> None:
+    new = to_dict(extract_page(STORY).result)
+    paragraphs = new["body"].split("\n\n")
+    old = {**new, "body": "\n\n".join([*paragraphs[:2], paragraphs[3], "Copyright The Courier"])}
+    page = tree(render_diff(Source(STORY), old, new, "../diff.html"))
+    framed = tree(page.xpath("//iframe/@srcdoc")[0])
+    (gone,), (came,) = (framed.xpath(f"//*[@data-nc-diff='{kind}']") for kind in ("gone", "came"))
+    assert gone.text_content() == "Copyright The Courier"
+    assert came.text_content() == paragraphs[2]
+    listed = page.xpath("//ul[@class='dropped-list']//button")
+    assert [each.get("data-block") for each in listed] == [gone.get("data-nc-block"), came.get("data-nc-block")]
+    assert (
+        listed[0].xpath("span/text()")
+        == gone.xpath("@title[contains(., 'only in the old record')]/../@title")[0].split(": ")[1:]
+    ), "the rule that drops it today"
+    assert page.xpath("//header//a/@href")[0] == "../diff.html"
+    rest = [each.text_content() for each in page.xpath("//section[@aria-label='body']//details//div")]
+    assert "\n\n".join(paragraphs[:2]) in rest, "what is in both folds up"
+
+
+def test_a_page_cannot_play_a_tint() -> None:
+    fake = "<p data-nc=kept data-nc-diff=gone data-nc-field=headline>Read our newsletter, it is free of charge</p>"
+    page = tree(seen(STORY.replace("</nav>", f"{fake}</nav>")).html)
+    assert not page.xpath("//*[@data-nc-diff]")
+    assert not page.xpath("//p[@data-nc='kept'][contains(., 'newsletter')]")
+
+
+def test_hostile_differences_are_text() -> None:
+    old = to_dict(hostile_article(1))
+    new = {**to_dict(hostile_article(2)), "headline": f"{HOSTILE} again", "body": f"{HOSTILE}\n\nNew. {HOSTILE}"}
+    source = render_diff(Source(f"<p>{HOSTILE}{''.join(DANGERS)}{STORY}", url="javascript:alert(1)"), old, new)
+    page = tree(source)
+    disarmed(page.xpath("//iframe/@srcdoc")[0])
+    assert page.xpath("//iframe/@sandbox") == ["allow-same-origin"]
+    assert len(page.xpath("//script")) == 1
+    assert not page.xpath("//img | //@onerror | //@onload | //a[starts-with(@href, 'javascript')]")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", source)
+    assert "<script>document.title='owned'</script>" in page.text_content()
+
+
+def test_what_hung_a_worker_is_not_read_again() -> None:
+    record = to_dict(extract_page(STORY).result)
+    page = tree(render_diff(Source(STORY), record, Rejection(None, "timeout", "10 s")))
+    assert not tree(page.xpath("//iframe/@srcdoc")[0]).xpath("//*[@data-nc]")
 
 
 # The command

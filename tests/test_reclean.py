@@ -178,6 +178,58 @@ def test_a_changed_rule_shows_up_in_the_diff(copy: Path, tmp_path: Path) -> None
     assert record.revision == 2
 
 
+def other_body(line: bytes, number: int) -> bytes:
+    """A record as another version would have written it."""
+    record = json.loads(line)
+    record["body"] = (
+        record["body"].replace("soup", "cake") + f"\n\nShare this story {number} times<img src=x onerror=y>"
+    )
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def told_by_another_version(copy: Path) -> Path:
+    """The first run, whose records have other bodies, and one of which the old version rejected."""
+    run = runs(copy)[0]
+    batch = run / "articles-00001.jsonl"
+    lines = batch.read_bytes().splitlines()
+    first = json.loads(lines[0])
+    old = {"url": first["url"], "reason": "listing", "detail": None, "http_status": 200, "fetched_at": MOMENT}
+    (run / "rejected-00001.jsonl").write_bytes(json.dumps({**old, "archive": first["archive"]}).encode() + b"\n")
+    batch.write_bytes(b"".join(other_body(line, number) for number, line in enumerate(lines[1:])))
+    return run
+
+
+def test_every_example_has_a_page_that_shows_both(copy: Path) -> None:
+    run = told_by_another_version(copy)
+    done = reclean(copy, "--examples", "3", run / "pages-00001.warc.gz")
+    assert done.returncode == 0, done.stderr
+    base = only(copy, "wire/reclean/*")
+    told = json.loads((base / "diff.json").read_bytes())
+    assert told["fields"]["body"]["changed"] == 7
+    examples = told["fields"]["body"]["examples"]
+    assert len(examples) == 3
+    (turned,) = told["turns"]["rejected: listing -> record"]["examples"]
+    pages = {each["page"] for each in (*examples, turned)}
+    assert {f"diff/{path.name}" for path in (base / "diff").iterdir()} == pages
+    assert len(pages) == 4, "a page for each record, whatever changed in it"
+    report = (base / "diff.html").read_text("utf-8")
+    assert all(f'href="{page}"' in report for page in pages)
+    shown = (base / examples[0]["page"]).read_text("utf-8")
+    assert "<del>cake</del>" in shown and "<ins>soup</ins>" in shown
+    assert "Share this story 0 times&lt;img src=x onerror=y&gt;" in shown and "<img" not in shown
+    assert 'href="../diff.html"' in shown and "srcdoc=" in shown
+    assert "rejected: listing → record" in (base / turned["page"]).read_text("utf-8")
+
+
+def test_no_examples(copy: Path) -> None:
+    done = reclean(copy, "--examples", "0", told_by_another_version(copy))
+    assert done.returncode == 0, done.stderr
+    base = only(copy, "wire/reclean/*")
+    assert not (base / "diff").exists()
+    assert json.loads((base / "diff.json").read_bytes())["fields"]["body"] == {"changed": 7, "examples": []}
+    assert reclean(copy, "--examples", "few", copy).returncode == 2
+
+
 def test_damaged_records_are_passed_over_counted_and_named(copy: Path) -> None:
     archive = runs(copy)[0] / "pages-00001.warc.gz"
     content = bytearray(archive.read_bytes())

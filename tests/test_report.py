@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +38,8 @@ from newscrawl.report.site_report import render_site, render_sites
 from newscrawl.report.stats import RunStats
 from newscrawl.report.text import excerpt, plain, safe_url, visible, without_secrets
 from newscrawl.report.worldmap import VIEW, land, marks
-from newscrawl.report.writing import find_run, write_inspections, write_run, write_site, write_sites
+from newscrawl.report.writing import after_run, find_run, write_inspections, write_run, write_site, write_sites
+from newscrawl.sites import load_site
 
 #: What would fetch something, were it in a page that is to stand alone.
 FETCHES = (
@@ -527,11 +529,46 @@ def test_a_crawl_leaves_metrics() -> None:
 def test_inspector_pages_are_for_the_least_sure(tmp_path: Path) -> None:
     run = read_run(real_runs().runs[0])
     confidence = {record["id"]: record["confidence"] for record in run.articles()}
+    shutil.rmtree(run.folder / "inspect")
     links = write_inspections(run, None, pages=3)
     chosen = [confidence[key] for key in links if key in confidence]
     assert len(chosen) == 3
     assert max(chosen) <= min(sorted(confidence.values())[3:])
     write_run(run)
+
+
+def inspected_rows(folder: Path) -> tuple[int, int]:
+    """Rows of a run's table that link to an inspector page which is there, and all rows."""
+    source = (folder / "report.html").read_text()
+    links = page(source).xpath("//table[@id='table']/tbody/tr//a/@href")
+    rows = len(page(source).xpath("//table[@id='table']/tbody/tr"))
+    return sum(link.startswith("inspect/") and (folder / link).exists() for link in links), rows
+
+
+def test_every_article_gets_a_page_when_asked_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """By the command or the setting; a later report keeps their links, and a crawl's end stops at its time."""
+    real = real_runs()
+    folder = tmp_path / "output" / "demo" / "runs" / real.runs[0].name
+    shutil.copytree(real.runs[0], folder)
+    shutil.rmtree(folder / "inspect")
+    site, crawls = load_site(real.crawls.folder / "sites" / "demo.toml"), Crawls(tmp_path)
+    after_run(folder, site, pages=5)
+    some, rows = inspected_rows(folder)
+    assert some == 5 < rows
+    assert f"scrapy report demo {folder.name} --pages all" in words((folder / "report.html").read_text())
+    crawls.run("report", "demo", "latest", "--pages", "all")
+    assert inspected_rows(folder) == (rows, rows)
+    assert "--pages all" not in words((folder / "report.html").read_text())
+    after_run(folder, site, pages=0)
+    assert inspected_rows(folder) == (rows, rows)
+    shutil.rmtree(folder / "inspect")
+    after_run(folder, site, pages="all")
+    assert inspected_rows(folder) == (rows, rows)
+    shutil.rmtree(folder / "inspect")
+    assert write_inspections(read_run(folder), site, None, most=-1) == {}
+    assert f"`scrapy report demo {folder.name} --pages all` writes the rest" in caplog.text
+    after_run(folder, site, pages="many")
+    assert "'many': expected a number of inspector pages, or all" in caplog.text
 
 
 def test_a_missing_archive_costs_nothing(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Characters of unchanged text that the report shows on either side of a change.
 NEAR = 160
+#: Examples of each change that it shows at once; the others fold out.
+EXAMPLES_IN_SIGHT = 5
 
 
 class Command(ScrapyCommand):
@@ -34,7 +36,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[--profile FILE] PATH…"
+        return "[--profile FILE] [--examples N] PATH…"
 
     def short_desc(self) -> str:
         return "Extract archived pages again and show what differs"
@@ -46,8 +48,17 @@ class Command(ScrapyCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        from newscrawl.storage.reclean import EXAMPLES
+
         super().add_options(parser)
         parser.add_argument("--profile", metavar="FILE", help="a site's profile that is not in the catalogue")
+        parser.add_argument(
+            "--examples",
+            type=_number,
+            default=EXAMPLES,
+            metavar="N",
+            help="records shown of each kind of difference, old and new side by side (default: %(default)s)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from newscrawl.storage.reclean import find_archives
@@ -61,7 +72,7 @@ class Command(ScrapyCommand):
             sites = self._sites(opts.profile)
             for base, archives in find_archives([Path(each) for each in args], output, start).items():
                 with explained(base):
-                    self._reclean(base, archives, sites)
+                    self._reclean(base, archives, sites, opts.examples)
         except (StorageError, SiteError) as error:
             print(f"reclean: {plain(error)}", file=sys.stderr)
             self.exitcode = 1
@@ -74,13 +85,13 @@ class Command(ScrapyCommand):
             sites[site.name] = site
         return sites
 
-    def _reclean(self, base: Path, archives: list[Archive], sites: Mapping[str, Site]) -> None:
+    def _reclean(self, base: Path, archives: list[Archive], sites: Mapping[str, Site], examples: int) -> None:
         from newscrawl.storage import files
         from newscrawl.storage.reclean import Difference
 
         files.make_folder(base.parent)
         base.mkdir()
-        difference = Difference()
+        difference = Difference(most=examples)
         asyncio.run(self._extract(archives, sites, difference))
         report = write_report(base, difference)
         for line in summary(difference):
@@ -113,6 +124,13 @@ class Command(ScrapyCommand):
             workers.close()
 
 
+def _number(text: str) -> int:
+    """A count from the command line. Raises ArgumentTypeError."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of examples")
+    return int(text)
+
+
 def _site_of(url: str, sites: Iterable[Site]) -> Site | None:
     """The profile whose domains hold the address, if there is one."""
     from newscrawl.discovery.urls import in_domains
@@ -135,6 +153,7 @@ def write_report(base: Path, difference: Difference) -> Path:
         "report.js",
         name=base.name,
         diff=data,
+        near=EXAMPLES_IN_SIGHT,
         changes=lambda each: list(_near(pieces(as_text(each["old"]), as_text(each["new"])))),
     )
     write_whole(base, "diff.html", html.encode("utf-8", "replace"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,20 +12,27 @@ from itertools import takewhile
 from typing import Any, cast
 
 from newscrawl.items import ArchiveRef, Article, Hints, Rejection, to_dict
+from newscrawl.report.archived import page_name, source_of
+from newscrawl.report.inspector import render_diff
 from newscrawl.sites import Site
 from newscrawl.storage.ledger_rows import hints_from
 from newscrawl.storage.reclean import Archive, Batches, Difference
 from newscrawl.storage.warc import Capture, read_archive, stories
-from newscrawl.workers import Workers
+from newscrawl.workers import GivenUp, Workers
 
 #: Stories under way for each worker: enough that none waits for the reader, few enough to hold in memory.
 _AHEAD = 4
+
+#: The folder of the pages that show a page beside its old and new record, and seconds that making one may take.
+BESIDE, SHOWING = "diff", 60.0
 
 #: Rejections that say nothing about what the page holds: they stay what they were.
 _STAY = frozenset({"duplicate", "robots", "opted_out", "offsite", "private_address", "unreachable", "redirect"})
 _HTML = frozenset({None, "text/html", "application/xhtml+xml"})
 
 Result = Article | Rejection
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -53,7 +61,12 @@ class Recleaner:
                 difference.passed["the same story as before"] += 1
             else:
                 batches.write(result)
-                difference.add(old.get(capture.record_id), to_dict(result))
+                line = to_dict(result)
+                before = old.get(capture.record_id)
+                if (kept := difference.add(before, line)) and before:
+                    page = await self._beside(archive, capture, before, line)
+                    for each in kept:
+                        each["page"] = page
             return capture.offset
 
         reading = stories(read_archive(archive.path, difference.damage))
@@ -89,6 +102,24 @@ class Recleaner:
 
             return join_parts(articles[0], articles[1:])
         return found[0].result
+
+    async def _beside(
+        self, archive: Archive, capture: Capture, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> str | None:
+        """Write the page that shows a capture beside its two lines, in a worker: it is extracted once more for that.
+
+        Gives its address relative to the report; None where the page cannot be shown.
+        """
+        folder, name = archive.folder.parent / BESIDE, page_name(capture.record_id)
+        source = source_of(capture, self._site(archive, capture))
+        try:
+            html = await self.workers.run(SHOWING, render_diff, source, old, new, "../diff.html")
+        except (GivenUp, RuntimeError) as error:
+            logger.warning("%s cannot be shown beside its records: %s", capture.url, error)
+            return None
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(html, encoding="utf-8", errors="replace")
+        return f"{BESIDE}/{name}"
 
     def _numbered(self, capture: Capture, result: Result) -> Result | None:
         """With revision and archive filled in; None for an article that an earlier capture gave already.

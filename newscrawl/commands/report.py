@@ -53,20 +53,11 @@ class Command(ScrapyCommand):
             return writing.write_sites(output)
         if args[0] != Path(args[0]).name:
             raise ReportError(f"{args[0]}: is no site's name")
-        pages = self._pages(opts.pages or self.settings.get("NEWSCRAWL_REPORT_PAGES", writing.PAGES))
+        pages = writing.pages_of(opts.pages or self.settings.get("NEWSCRAWL_REPORT_PAGES", writing.PAGES))
         site = known_sites(self.settings.get("NEWSCRAWL_SITES")).get(args[0])
         if len(args) == 1:
             return writing.write_site(output, args[0], pages, site)
         return writing.write_run(writing.find_run(output, *args), site, pages)
-
-    def _pages(self, value: str | int) -> int | None:
-        from newscrawl.report.history import ReportError
-
-        if value == "all":
-            return None
-        if not str(value).isdecimal():
-            raise ReportError(f"{value!r}: expected a number of inspector pages, or all")
-        return int(value)
 
     def _fail(self, line: str) -> None:
         print(f"report: {plain(line)}", file=sys.stderr)

@@ -18,6 +18,7 @@ from lxml.html import HtmlElement, tostring
 
 from newscrawl.extraction.article import Extraction
 from newscrawl.extraction.page import Page
+from newscrawl.report.differences import WORD
 from newscrawl.report.html import read
 from newscrawl.report.text import excerpt
 
@@ -28,6 +29,8 @@ _LOADS = re.compile(
     r"(?:url|image-set|image|cross-fade|element|src|expression)\s*\(|@(?:import|charset|namespace)", re.I
 )
 _OUTSIDE = "outside"
+#: Characters of a text that is not found by chance within another.
+_TELLING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class DroppedBlock:
 @dataclass(frozen=True, slots=True)
 class Annotated:
     """html: the page, tinted and harmless; origins: field -> where in the page's head it stands, as source text;
-    shown: fields whose place in the page is marked; kept: blocks kept; dropped, outside: blocks left out."""
+    shown: fields whose place in the page is marked; kept: blocks kept; dropped, outside: blocks left out; gone, came:
+    blocks that only the old body or only the new one holds, where two were given."""
 
     html: str
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -50,16 +54,24 @@ class Annotated:
     kept: int = 0
     dropped: Sequence[DroppedBlock] = ()
     outside: int = 0
+    gone: Sequence[DroppedBlock] = ()
+    came: Sequence[DroppedBlock] = ()
 
 
 def annotate(
-    page: Page, extraction: Extraction, dateline: str | None = None, from_meta: Mapping[str, str] | None = None
+    page: Page,
+    extraction: Extraction,
+    dateline: str | None = None,
+    from_meta: Mapping[str, str] | None = None,
+    bodies: tuple[str, str] | None = None,
 ) -> Annotated:
     """Tint a freshly read page, which this call uses up.
 
-    dateline: as printed, to be found in its paragraph; from_meta: values of fields that a <meta> gave, to be found.
+    dateline: as printed, to be found in its paragraph; from_meta: values of fields that a <meta> gave, to be found;
+    bodies: those of an old and a new record, to show which blocks went and came.
     """
     tree = page.tree
+    _clear_tints(tree)
     dropped = list(_mark_blocks(tree, extraction))
     shown, origins = _mark_fields(tree, extraction.fields)
     for name, value in (from_meta or {}).items():
@@ -69,13 +81,66 @@ def annotate(
         shown.add("dateline")
     if any(block.kept for block in extraction.trace):
         shown.add("body")
+    turns = _mark_turns(tree, extraction, *bodies) if bodies else ()
     for element in list(tree.iter()):
         if element is not tree:
             _disarm(element)
     html = _framed(tree)
     kept = sum(block.kept for block in extraction.trace)
     inside = [block for block in dropped if block.rule != _OUTSIDE]
-    return Annotated(html, origins, frozenset(shown), kept, inside, len(dropped) - len(inside))
+    return Annotated(html, origins, frozenset(shown), kept, inside, len(dropped) - len(inside), *turns)
+
+
+def _clear_tints(tree: HtmlElement) -> None:
+    """Tints are ours: a page that was saved from an inspector, or that plays one, has none of its own."""
+    for element in tree.iter(etree.Element):
+        for name in [str(each) for each in element.attrib if str(each).startswith("data-nc")]:
+            del element.attrib[name]
+
+
+def _mark_turns(
+    tree: HtmlElement, extraction: Extraction, old: str, new: str
+) -> tuple[list[DroppedBlock], list[DroppedBlock]]:
+    """Blocks that are only in the old body, and only in the new one, found by their words."""
+    was, now = _Body(old), _Body(new)
+    gone: list[DroppedBlock] = []
+    came: list[DroppedBlock] = []
+    for number, block in enumerate(extraction.trace):
+        text = " ".join(block.text.split())
+        in_old, in_new = was.holds(text), now.holds(text)
+        if in_old == in_new or (in_new and not block.kept):
+            continue
+        rule = (block.rule or "not part of the story") if in_old else "kept"
+        (gone if in_old else came).append(DroppedBlock(number, excerpt(text, 160), rule))
+        if (element := _at(tree, block.path)) is not None:
+            element.set("data-nc-diff", "gone" if in_old else "came")
+            element.set("data-nc-block", str(number))
+            element.set("title", f"only in the old record: {rule}" if in_old else "only in the new record")
+    return gone, came
+
+
+class _Body:
+    """A body to look blocks up in: a block may be part of a paragraph, hold several, or have lost some words."""
+
+    def __init__(self, body: str) -> None:
+        self._paragraphs = {" ".join(each.split()) for each in body.split("\n\n")} - {""}
+        self._telling = [each for each in self._paragraphs if len(each) >= _TELLING]
+        self._whole = " ".join(body.split())
+        self._runs = _runs(self._whole)
+
+    def holds(self, text: str) -> bool:
+        if len(text) < _TELLING:
+            return text in self._paragraphs
+        if text in self._whole or any(each in text for each in self._telling):
+            return True
+        runs = _runs(text)
+        return 2 * len(runs & self._runs) > len(runs)
+
+
+def _runs(text: str) -> set[int]:
+    """Hashes of every four words in a row."""
+    words = re.findall(WORD, text)
+    return {hash(tuple(words[at : at + 4])) for at in range(len(words) - 3)}
 
 
 def _mark_blocks(tree: HtmlElement, extraction: Extraction) -> Iterator[DroppedBlock]:

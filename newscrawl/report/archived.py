@@ -30,6 +30,11 @@ def archive_of(record: Record) -> tuple[str, str] | None:
     return file, record_id
 
 
+def page_name(key: str) -> str:
+    """The file name of the page that shows what has this article id or WARC record id."""
+    return "".join(c for c in key.removeprefix("<urn:uuid:") if c.isalnum() or c == "-")[:64] + ".html"
+
+
 def captures(run: Run, wanted: Collection[tuple[str, str]]) -> Iterator[Capture]:
     """The wanted pages (file, WARC record id) of a run; each file is read once, damaged records are passed over."""
     for file in sorted({file for file, _ in wanted}):

@@ -72,46 +72,80 @@ class FieldView:
 def render_inspection(source: Source, record: Record | None = None) -> str:
     """The HTML of the inspector page. record: the record or reject line as it was written, where there is one; else
     what extraction gives today is shown. A page that extraction did not survive is shown without it."""
-    if record and record.get("reason") in _NOT_AGAIN:
+    if record and _too_much(record):
         extraction = Extraction(Rejection(source.url, str(record["reason"])))
     else:
         extraction = source.extract()
     result = record or to_dict(extraction.result)
-    return _render(source, extraction, result, comparison=None)
+    return _render(
+        "inspect.html.j2",
+        source,
+        result,
+        _seen(source, extraction, result),
+        confidence=result.get("confidence"),
+        differs=_differs(result, extraction),
+    )
 
 
-def render_diff(source: Source, old: Record | Article | Rejection, new: Record | Article | Rejection) -> str:
-    """The HTML of a page with two of its records side by side; the page is tinted by today's extraction."""
+def render_diff(
+    source: Source, old: Record | Article | Rejection, new: Record | Article | Rejection, up: str | None = None
+) -> str:
+    """The HTML of a page beside two of its records, side by side, with what went and came marked in all three.
+
+    new is what today's extraction gives; up: address of the report of the differences.
+    """
     before, after = (value if isinstance(value, Mapping) else to_dict(value) for value in (old, new))
-    return _render(source, source.extract(), after, comparison=before)
+    extraction = Extraction(Rejection(source.url, str(after.get("reason")))) if _too_much(after) else source.extract()
+    bodies = (str(before.get("body") or ""), str(after.get("body") or ""))
+    seen = _seen(source, extraction, after, bodies)
+    return _render(
+        "diff.html.j2",
+        source,
+        after,
+        seen,
+        changes=list(changes(before, after)),
+        kinds=[_kind(before), _kind(after)],
+        title=after.get("headline") or before.get("headline"),
+        up=up,
+    )
 
 
-def _render(source: Source, extraction: Extraction, record: Record, comparison: Record | None) -> str:
-    again = record.get("reason") not in _NOT_AGAIN  # what hung a worker would hang whoever parses it here
-    page = read_page(source.html, source.url, source.encoding) if again else None
+def _kind(record: Record) -> str:
+    return "record" if "body" in record else f"rejected: {record.get('reason')}"
+
+
+def _too_much(record: Record) -> bool:
+    """Whether the page hung or overran a worker, and would do so to whoever parses it here."""
+    return record.get("reason") in _NOT_AGAIN
+
+
+def _seen(source: Source, extraction: Extraction, record: Record, bodies: tuple[str, str] | None = None) -> Annotated:
+    """The page, tinted by an extraction and with what the record says marked in it."""
+    page = None if _too_much(record) else read_page(source.html, source.url, source.encoding)
+    if not isinstance(page, Page):
+        return _unreadable(source)
     dateline = record.get("dateline")
     raw = str(dateline.get("raw") or "") if isinstance(dateline, Mapping) else ""
     meta = {
         name: as_text(record.get(name)) for name, rule in (record.get("provenance") or {}).items() if rule == "meta"
     }
-    seen = annotate(page, extraction, raw or None, meta) if isinstance(page, Page) else _unreadable(source)
-    reason = record.get("reason")
-    return render(
-        "inspect.html.j2",
-        "base.css inspect.css",
-        "inspect.js",
-        url=record.get("url") or source.url,
-        title=record.get("headline") or record.get("url") or source.url or "a page",
-        seen=seen,
-        listed=seen.dropped[:LISTED],
-        fields=list(_fields(record, seen)),
-        reason=reason,
-        reason_words=REASONS.get(str(reason), "") if reason else "",
-        detail=record.get("detail"),
-        confidence=record.get("confidence"),
-        differs=[] if comparison is not None else _differs(record, extraction),
-        changes=None if comparison is None else list(changes(comparison, record)),
-    )
+    return annotate(page, extraction, raw or None, meta, bodies)
+
+
+def _render(template: str, source: Source, record: Record, seen: Annotated, **more: Any) -> str:
+    reason, url = record.get("reason"), record.get("url") or source.url
+    about = {
+        "url": url,
+        "seen": seen,
+        "listed": seen.dropped[:LISTED],
+        "fields": list(_fields(record, seen)),
+        "reason": reason,
+        "reason_words": REASONS.get(str(reason), "") if reason else "",
+        "detail": record.get("detail"),
+        **more,
+    }
+    about["title"] = more.get("title") or record.get("headline") or url or "a page"
+    return render(template, "base.css inspect.css", "inspect.js", **about)
 
 
 def _unreadable(source: Source) -> Annotated:
@@ -132,6 +166,6 @@ def _fields(record: Record, seen: Annotated) -> Iterator[FieldView]:
 
 def _differs(record: Record, extraction: Extraction) -> list[str]:
     """Names of the fields that today's extraction gives otherwise than the record has them."""
-    if record.get("reason") in _NOT_AGAIN:
+    if _too_much(record):
         return []
     return [change.field for change in changes(record, to_dict(extraction.result))]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.report.archived import archive_of, captures, source_of
+from newscrawl.report.archived import archive_of, captures, page_name, source_of
 from newscrawl.report.health import known_floors
 from newscrawl.report.history import ReportError, Run, past_of, read_run, runs_of, sites_in
 from newscrawl.report.inspector import render_inspection
@@ -29,17 +30,17 @@ NAME = "report.html"
 INSPECT = "inspect"
 #: Articles that get an inspector page without being asked for: the least sure ones.
 PAGES = 100
-#: Seconds after which no further inspector page is begun.
+#: Seconds after which the end of a crawl begins no further inspector page; who asks for them by hand can wait.
 TIME = 120.0
 
 
-def write_run(run: Run, site: Site | None = None, pages: int | None = PAGES) -> Path:
+def write_run(run: Run, site: Site | None = None, pages: int | None = PAGES, most: float = inf) -> Path:
     """Write a run's report and its inspector pages; gives the report's path.
 
     site: the run's profile, which extraction needs; pages: how many articles get an inspector page, the least sure
-    first, None for all. Raises OSError.
+    first, None for all; most: seconds after which no further one is begun. Raises OSError.
     """
-    links = write_inspections(run, site, pages)
+    links = write_inspections(run, site, pages, most)
     home = run.folder.parent.parent
     up = f"../../{NAME}" if (home / NAME).exists() else None
     html = render_run(run, past_of(run), links=links, up=up, floors=known_floors(site.health) if site else None)
@@ -74,16 +75,28 @@ def write_sites(output: Path) -> Path:
     return output / NAME
 
 
-def after_run(folder: Path, site: Site, *, pages: int | None = PAGES, metrics: str | None = None) -> None:
+def after_run(folder: Path, site: Site, *, pages: str | int = PAGES, metrics: str | None = None) -> None:
     """What a crawl leaves for people and machines when its manifest is written: the report, and metrics where a path
-    is set for them. What goes wrong here is logged; the run itself is safe on disk."""
+    is set for them. pages: see pages_of. What goes wrong here is logged; the run itself is safe on disk."""
     try:
         run = read_run(folder)
-        write_run(run, site, pages)
+        write_run(run, site, pages_of(pages), TIME)
         if metrics and run.manifest:
             write_metrics(Path(metrics), run.manifest)
     except (OSError, ReportError) as error:
         logger.error("the report of %s is not written: %s", folder, error)
+
+
+def pages_of(value: str | int) -> int | None:
+    """How many articles get an inspector page, from a setting or option: a number, or None for "all".
+
+    Raises ReportError with one line.
+    """
+    if value == "all":
+        return None
+    if not str(value).isdecimal():
+        raise ReportError(f"{value!r}: expected a number of inspector pages, or all")
+    return int(value)
 
 
 def find_run(output: Path, site: str, name: str) -> Run:
@@ -98,20 +111,22 @@ def find_run(output: Path, site: str, name: str) -> Run:
     return read_run(found[0].folder)
 
 
-def write_inspections(run: Run, site: Site | None, pages: int | None = PAGES) -> dict[str, str]:
+def write_inspections(run: Run, site: Site | None, pages: int | None = PAGES, most: float = inf) -> dict[str, str]:
     """Write inspector pages of a run: examples of each kind of rejection, and the least sure articles.
 
-    Gives their addresses relative to the run's folder, by article id or WARC record id.
+    Gives their addresses relative to the run's folder, by article id or WARC record id; those of pages that were
+    written before as well.
     """
     wanted = _examples(run) | _least_sure(run, pages)
-    folder, links, begun = run.folder / INSPECT, dict[str, str](), monotonic()
+    folder, links, begun = run.folder / INSPECT, _written(run), monotonic()
     for capture in captures(run, wanted):
-        if monotonic() - begun > TIME:
-            logger.warning("%s: inspector pages took over %d s; the rest is left out", run.folder, TIME)
+        if monotonic() - begun > most:
+            command = f"scrapy report {run.site} {run.name} --pages all"
+            logger.warning("%s: inspector pages took over %d s; `%s` writes the rest", run.folder, most, command)
             break
         record = wanted[Path(capture.file).name, capture.record_id]
         key = str(record.get("id") or capture.record_id)
-        name = "".join(c for c in key.removeprefix("<urn:uuid:") if c.isalnum() or c == "-")[:64] + ".html"
+        name = page_name(key)
         try:
             html = render_inspection(source_of(capture, site), record)
         except Exception:  # whatever is wrong with one page, the report is still written
@@ -121,6 +136,17 @@ def write_inspections(run: Run, site: Site | None, pages: int | None = PAGES) ->
         (folder / name).write_text(html, encoding="utf-8", errors="replace")
         links[key] = f"{INSPECT}/{name}"
     return links
+
+
+def _written(run: Run) -> dict[str, str]:
+    """The inspector pages that an earlier report of this run wrote."""
+    folder = run.folder / INSPECT
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if not names:
+        return {}
+    keys = [str(each.get("id")) for each in run.articles()]
+    keys += [ref[1] for each in run.rejections() if (ref := archive_of(each))]
+    return {key: f"{INSPECT}/{name}" for key in keys if (name := page_name(key)) in names}
 
 
 def _examples(run: Run) -> dict[tuple[str, str], Record]:

@@ -2,7 +2,7 @@
 
     output/<site>/reclean/<UTC start>/<run>/articles-00001.jsonl    from output/<site>/runs/<run>/pages-00001.warc.gz
     output/reclean/<UTC start>/<archive's name>/articles-00001.jsonl     from an archive of somebody else's
-    …/reclean/<UTC start>/diff.json, diff.html
+    …/reclean/<UTC start>/diff.json, diff.html, diff/<page>.html
 
 A batch has the number of its archive, so a run that is extracted by the same code again gives the same files.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from newscrawl.storage.warc import Damage
 Line = Mapping[str, Any]
 
 #: Examples that are kept of each kind of change.
-EXAMPLES = 5
+EXAMPLES = 20
 
 #: Of whom it is said rather than what: a line that differs in nothing else is the same.
 _APART = frozenset({"extractor"})
@@ -110,9 +110,11 @@ class Difference:
     """What differs between old and new lines. Grows with the kinds of change, not with the lines.
 
     fields: how many records changed in each; changes: examples by field, turns: lines that became something else
-    ("record -> rejected: listing"), passed: captures that gave no line, by reason; extractors: of the old records.
+    ("record -> rejected: listing"), passed: captures that gave no line, by reason; extractors: of the old records;
+    most: examples that are kept of each kind.
     """
 
+    most: int = EXAMPLES
     pages: int = 0
     compared: int = 0
     same: int = 0
@@ -126,34 +128,39 @@ class Difference:
     extractors: Counter[str] = field(default_factory=Counter)
     damaged: list[str] = field(default_factory=list)
 
-    def add(self, old: Line | None, new: Line) -> None:
-        """Takes in a page's new line, with the old one where there is one."""
+    def add(self, old: Line | None, new: Line) -> list[dict[str, Any]]:
+        """Takes in a page's new line, with the old one where there is one. Gives the examples that it was kept as;
+        their "page", the address of the page that shows both, is for the caller to fill in."""
         self.records += "body" in new
         self.rejected += "body" not in new
         if old is None:
-            return
+            return []
         self.compared += 1
         self.extractors.update(filter(None, [old.get("extractor")]))
         before, after = _kind(old), _kind(new)
         if before != after:
             turn = f"{before} -> {after}"
             self.turns[turn] += 1
-            _keep(
-                self.turned,
-                turn,
-                {
-                    "url": new.get("url"),
-                    "headline": old.get("headline") or new.get("headline"),
-                    "detail": new.get("detail") or old.get("detail"),
-                },
-            )
-            return
+            about = {
+                "url": new.get("url"),
+                "headline": old.get("headline") or new.get("headline"),
+                "detail": new.get("detail") or old.get("detail"),
+            }
+            return list(self._keep(self.turned, turn, about))
         changed = [key for key in new if key not in _APART and old.get(key) != new[key]]
         self.same += not changed
         self.fields.update(changed)
+        kept: list[dict[str, Any]] = []
         for key in changed:
             about = {"id": new.get("id"), "url": new.get("url"), "old": old.get(key), "new": new[key]}
-            _keep(self.changes, key, about)
+            kept += self._keep(self.changes, key, about)
+        return kept
+
+    def _keep(self, examples: dict[str, list[dict[str, Any]]], kind: str, about: Line) -> Iterator[dict[str, Any]]:
+        kept = examples.setdefault(kind, [])
+        if len(kept) < self.most:
+            kept.append({**about, "page": None})
+            yield kept[-1]
 
     def damage(self, damage: Damage) -> None:
         """Notes a record that could not be read."""
@@ -178,12 +185,6 @@ class Difference:
             "passed_over": dict(self.passed),
             "damaged": self.damaged,
         }
-
-
-def _keep(examples: dict[str, list[dict[str, Any]]], kind: str, example: dict[str, Any]) -> None:
-    kept = examples.setdefault(kind, [])
-    if len(kept) < EXAMPLES:
-        kept.append(example)
 
 
 def _kind(line: Line) -> str:

@@ -33,7 +33,8 @@
   });
   document.querySelectorAll("button[data-block]").forEach((button) => {
     const rule = button.querySelector(".rule").textContent;
-    const point = () => show(`[data-nc-block="${button.dataset.block}"]`, `dropped by: ${rule}`);
+    const words = button.dataset.words || `dropped by: ${rule}`;
+    const point = () => show(`[data-nc-block="${button.dataset.block}"]`, words);
     button.addEventListener("click", point);
     button.addEventListener("focus", point);
     button.addEventListener("blur", clear);
@@ -42,11 +43,14 @@
   const listen = () => {
     const page = frame.contentDocument;
     if (!page) return;
-    const first = page.querySelector('[data-nc-field~="headline"], [data-nc="kept"], [data-nc="dropped"]');
+    const first = page.querySelector("[data-nc-diff]")
+      || page.querySelector('[data-nc-field~="headline"], [data-nc="kept"], [data-nc="dropped"]');
+    const top = window.scrollY; // the frame alone is to scroll, not the page around it
     if (first) first.scrollIntoView({ block: "center" });
+    window.scrollTo(0, top);
     page.addEventListener("mouseover", (event) => {
       const block = event.target.closest("[data-nc]");
-      if (block) status.textContent = block.dataset.nc === "kept" ? "kept" : block.getAttribute("title") || "";
+      if (block) status.textContent = block.getAttribute("title") || block.dataset.nc;
     });
   };
   frame.addEventListener("load", listen);
