@@ -81,6 +81,19 @@ def shown(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def as_found(
+    text: Any, headline: Any = None, deck: Any = None, published: Any = None, authors: Iterable[Any] | None = ()
+) -> Found:
+    """What a peer gave, as text: some give None, times, or names in lists within their list.
+
+    >>> as_found(None, "", authors=["Anna Berg", ["Jo Ek"], None]).authors
+    ('Anna Berg', 'Jo Ek')
+    """
+    names = (name for each in authors or () for name in (each if isinstance(each, list | tuple) else [each]))
+    title, summary, time = (str(each) if each else None for each in (headline, deck, published))
+    return Found(str(text or ""), title, summary, time, tuple(str(name) for name in names if name))
+
+
 def _newscrawl(html: bytes, url: str | None) -> Found:
     import newscrawl
 
@@ -98,7 +111,7 @@ def _trafilatura(html: bytes, url: str | None) -> Found:
     if found is None:
         return Found()
     authors = (found.author or "").split("; ")
-    return Found(found.text or "", found.title, found.description, found.date, tuple(authors))
+    return as_found(found.text, found.title, found.description, found.date, authors)
 
 
 def _newspaper4k(html: bytes, url: str | None) -> Found:
@@ -107,23 +120,21 @@ def _newspaper4k(html: bytes, url: str | None) -> Found:
     article = newspaper.Article(url or _NOWHERE, fetch_images=False)
     article.download(input_html=decoded(html))
     article.parse()
-    published = str(article.publish_date or "") or None
-    return Found(article.text, article.title, article.meta_description, published, tuple(article.authors))
+    return as_found(article.text, article.title, article.meta_description, article.publish_date, article.authors)
 
 
 def _newsplease(html: bytes, url: str | None) -> Found:
     from newsplease import NewsPlease
 
     article = NewsPlease.from_html(decoded(html), url=url, fetch_images=False)
-    published = str(article.date_publish or "") or None
-    return Found(article.maintext or "", article.title, article.description, published, tuple(article.authors or ()))
+    return as_found(article.maintext, article.title, article.description, article.date_publish, article.authors)
 
 
 def _readability(html: bytes, url: str | None) -> Found:
     from readability import Document
 
     document = Document(decoded(html), url=url)
-    return Found(shown(document.summary(html_partial=True)), document.short_title())
+    return as_found(shown(document.summary(html_partial=True)), document.short_title())
 
 
 def _resiliparse(html: bytes, url: str | None) -> Found:
@@ -132,13 +143,13 @@ def _resiliparse(html: bytes, url: str | None) -> Found:
     from resiliparse.parse.html import HTMLTree
 
     tree = HTMLTree.parse_from_bytes(html, detect_encoding(html))
-    return Found(extract_plain_text(tree, main_content=True, alt_texts=False), tree.title)
+    return as_found(extract_plain_text(tree, main_content=True, alt_texts=False), tree.title)
 
 
 def _goose3(html: bytes, url: str | None) -> Found:
     article = _goose().extract(url=url, raw_html=decoded(html)) if url else _goose().extract(raw_html=decoded(html))
-    return Found(
-        article.cleaned_text, article.title, article.meta_description, article.publish_date, tuple(article.authors)
+    return as_found(
+        article.cleaned_text, article.title, article.meta_description, article.publish_date, article.authors
     )
 
 
@@ -170,7 +181,7 @@ def _boilerpy3(html: bytes, url: str | None) -> Found:
     from boilerpy3.extractors import ArticleExtractor
 
     document = ArticleExtractor().get_doc(decoded(html))
-    return Found(document.content, document.title)
+    return as_found(document.content, document.title)
 
 
 _LANGUAGES = {

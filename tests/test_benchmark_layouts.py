@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from benchmarks import extraction
 from benchmarks.corpora import Corpus, find_corpora
-from benchmarks.peers import PEERS, Peer, choose, decoded, shown
+from benchmarks.peers import PEERS, Peer, as_found, choose, decoded, shown
 from benchmarks.scoring import Answer, Found
 
 LINES = tuple(f"On day {n} the ferry left the harbour of Orm a little late, and nobody minded much." for n in range(4))
@@ -182,6 +183,11 @@ def test_peers_that_are_here_read_a_page() -> None:
 
 
 def test_help_for_peers() -> None:
+    moment = datetime(2026, 5, 3, 10, 15, tzinfo=UTC)
+    assert as_found(None, "", None, moment, [["Anna Berg", ""], "Jo Ek", None]) == Found(
+        "", None, None, "2026-05-03 10:15:00+00:00", ("Anna Berg", "Jo Ek")
+    )
+    assert as_found("text", authors=None) == Found("text")
     assert decoded('<meta charset="gbk">渡轮'.encode("gbk")).endswith("渡轮")
     assert decoded("渡轮".encode()) == "渡轮"
     assert shown("<div>One <b>t</b>wo<br>three<p>four</p></div>") == "One two\nthree\nfour"
