@@ -160,6 +160,7 @@ def _start(site: Site | None, memory: int, limits: Limits | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _limit_memory(memory)
+    gc.freeze()  # what was loaded before stays, and is not looked through again and again
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

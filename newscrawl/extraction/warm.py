@@ -1,12 +1,10 @@
 """Loads what extraction needs, once, in the process that worker processes are forked from: code, and the tables that
-are read at first use (places, agencies, the words of bylines, dates and labels)."""
+are read at first use (chrome, places, agencies, the words of bylines, dates and labels)."""
 
 from datetime import UTC, date, datetime
 
-import newscrawl.extraction.article  # noqa: F401
+from newscrawl.extraction.article import extract
 from newscrawl.extraction.dateline import parse_dateline
-from newscrawl.extraction.metadata import read_metadata
-from newscrawl.extraction.page import Page, read_page
 
 _PAGE = """
 <html><head><title>Harbour opens - The Gull</title></head><body>
@@ -20,9 +18,7 @@ _PAGE = """
 
 def warm() -> None:
     """Read every table by reading a small page and a dateline."""
-    page = read_page(_PAGE, "https://gull.example/w/harbour")
-    if isinstance(page, Page):
-        read_metadata(page, fetched_at=datetime(2026, 5, 4, tzinfo=UTC))
+    extract(_PAGE, url="https://gull.example/w/harbour", fetched_at=datetime(2026, 5, 4, tzinfo=UTC))
     parse_dateline("GENEVA, May 3 (Xinhua) -- Talks ended.", published=date(2026, 5, 3), language="en")
     parse_dateline("新华社北京5月3日电（记者张三）会谈结束。", published=date(2026, 5, 3), language="zh")
 
