@@ -110,10 +110,6 @@ def test_all_chrome_at_once(told: Told) -> None:
     assert (found.headline, found.body) == (told.headline, told.body)
 
 
-#: What a language has no line rule for; see also test_chrome.py.
-MISSED = {("ar", "share"), ("ar", "newsletter"), ("zh", "newsletter"), ("ja", "newsletter"), ("ko", "newsletter")}
-
-
 @pytest.mark.parametrize(
     ("told", "piece"),
     [
@@ -121,7 +117,6 @@ MISSED = {("ar", "share"), ("ar", "newsletter"), ("zh", "newsletter"), ("ja", "n
             told,
             piece,
             id=f"{told.language}-{kind}",
-            marks=[pytest.mark.xfail(reason="no rule")] if (told.language, kind) in MISSED else [],
         )
         for told in STORIES
         for kind, piece in BETWEEN.items()
@@ -206,13 +201,10 @@ def test_the_headline_again(told: Told) -> None:
         assert read(page(told, inner=again + paragraphs(told))).body == told.body
 
 
-#: Fifty characters are not yet a paragraph to the rule; of Chinese and Japanese they are one.
-SHORT = pytest.mark.xfail(reason="characters are counted as if they were letters")
-
-
 @pytest.mark.parametrize(
     "told",
-    [pytest.param(told, id=told.language, marks=[SHORT] if told.language in ("zh", "ja") else []) for told in STORIES],
+    STORIES,
+    ids=lambda told: told.language,
 )
 def test_a_paragraph_twice(told: Told) -> None:
     assert read(page(told, inner=paragraphs(told) + f"<p>{told.paragraphs[1]}</p>")).body == told.body
@@ -318,7 +310,6 @@ def data_page(told: Told, shown: str, text: str, free: bool = True) -> str:
     return f"<html lang={told.language}><head>{script}</head><body><h1>{told.headline}</h1>{shown}</body></html>"
 
 
-@pytest.mark.xfail(reason="trafilatura reads the data too, and folds its paragraphs into one")
 @pytest.mark.parametrize("told", SOME, ids=lambda told: told.language)
 def test_text_that_only_search_engines_get(told: Told) -> None:
     found = read(data_page(told, "<div id=app></div>", told.body))
@@ -326,7 +317,6 @@ def test_text_that_only_search_engines_get(told: Told) -> None:
     assert found.confidence < 0.5
 
 
-@pytest.mark.xfail(reason="trafilatura reads the data too, which no reader sees")
 @pytest.mark.parametrize("told", SOME, ids=lambda told: told.language)
 def test_text_of_a_locked_story_that_only_search_engines_get(told: Told) -> None:
     html = data_page(told, f"<p>{told.paragraphs[0]}</p>", told.body, free=False)

@@ -176,8 +176,8 @@ LEFT = [
     "Reklama tytoniu jest zakazana od piątku.",
 ]
 
-#: The same, that are taken off today.
-LEFT_BUT_TAKEN = [
+#: Sentences that begin like chrome.
+ONLY_ALIKE = [
     "Video from the scene showed flames rising above the harbour warehouse.",
     "Images from the satellite show that the ice has gone.",
     "Pictures via the city's traffic cameras were deleted after a week.",
@@ -200,9 +200,9 @@ LEFT_BUT_TAKEN = [
     "Подписка на газеты упала на треть, сказал издатель.",
 ]
 
-#: Chrome that is left in today. Words of scripts without spaces, and words that are cut short in a pattern, are
+#: Chrome whose rules look different: words of scripts without spaces, and words that are cut short in a pattern, are
 #: followed by no word boundary.
-TAKEN_BUT_LEFT = [
+WITHOUT_BOUNDARY = [
     ("newsletter", "关注我们的公众号，每周为您送上最好的海岸故事。"),
     ("newsletter", "会員登録をすると、毎週の読み物をメールでお届けします。"),
     ("newsletter", "구독하시면 매주 가장 좋은 바닷가 이야기를 보내 드립니다."),
@@ -235,15 +235,13 @@ def test_sentences_that_are_none(line: str) -> None:
     assert name_of(line) is None
 
 
-@pytest.mark.xfail(reason="the rule asks for too little")
-@pytest.mark.parametrize("line", LEFT_BUT_TAKEN)
-def test_sentences_that_should_be_none(line: str) -> None:
+@pytest.mark.parametrize("line", ONLY_ALIKE)
+def test_sentences_that_begin_like_chrome(line: str) -> None:
     assert name_of(line) is None
 
 
-@pytest.mark.xfail(reason="the rules know too little of these languages")
-@pytest.mark.parametrize(("name", "line"), TAKEN_BUT_LEFT)
-def test_lines_that_should_be_chrome(name: str, line: str) -> None:
+@pytest.mark.parametrize(("name", "line"), WITHOUT_BOUNDARY)
+def test_lines_without_word_boundaries(name: str, line: str) -> None:
     assert name_of(line) == name
 
 

@@ -21,10 +21,14 @@ def by_trafilatura(tree: HtmlElement, page: Blocks, headline: str | None) -> lis
     """What trafilatura makes of the page after its chrome is taken off; the tree stays as it is."""
     pruned = copy.deepcopy(tree)
     ruled = {id(node.element) for node in page.nodes if node.rule}
-    twins = [twin for element, twin in zip(tree.iter(), pruned.iter(), strict=True) if id(element) in ruled]
-    for twin in twins:
-        parent = twin.getparent()
-        if parent is not None:
+    unwanted = [
+        twin
+        for element, twin in zip(tree.iter(), pruned.iter(), strict=True)
+        if id(element) in ruled or element.tag == "script"  # trafilatura reads their data, which no reader sees
+    ]
+    for twin in unwanted:
+        if twin.getparent() is not None:
+            twin.tail = f"\n{twin.tail or ''}"  # or the texts on both sides become one word
             twin.drop_tree()
     document = trafilatura.bare_extraction(pruned, include_comments=False, with_metadata=False, fast=True)
     text = getattr(document, "text", None) or ""

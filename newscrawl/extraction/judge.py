@@ -308,7 +308,7 @@ def _list_of(node: Node) -> Node:
 def _drop_twice(blocks: Sequence[Block]) -> None:
     seen: Counter[str] = Counter()
     for block in blocks:
-        if block.kept and len(block.text) > 50:
+        if block.kept and len(block.text) > (20 if is_cjk(block.text[:60]) else 50):
             seen[block.text] += 1
             if seen[block.text] > 1:
                 block.kept, block.rule = False, "twice"
