@@ -32,7 +32,7 @@ _BIO = re.compile(
 #: A place in the layout that holds this share of the story's text is the story's own.
 _OWN = 0.10
 #: The same away from the element that holds the blocks of the main place, inside its <article> and out of it.
-_NEAR, _FAR = 0.1, 0.3
+_NEAR, _FAR = 0.05, 0.2
 _LEAST_SOURCE = 15  # characters of a source's name: buttons that share a story say less
 _LEAST_LEFT = 250.0  # weight of text that is the story's when teasers are off
 #: Lists whose text stands in links to this share are lists of links.
