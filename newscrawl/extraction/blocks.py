@@ -90,7 +90,8 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A piece of text that is kept or dropped as a whole. links and strong: characters in links, in bold or italics."""
+    """A piece of text that is kept or dropped as a whole. links and strong: characters in links, in bold or italics;
+    weight: how much it looks like a story's paragraph (container.py), once that was asked for."""
 
     text: str
     node: Node
@@ -100,6 +101,7 @@ class Block:
     strong: int = 0
     rule: str | None = None
     kept: bool = False
+    weight: float | None = None
 
     @property
     def shape(self) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PARTS = re.compile(r"[\s_.:/]+|--+")
 _MAX_LABEL = 1_000
+_ESCAPE_OR_TEXT = re.compile(r"(\\.)|([^\\]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ElementRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """name; match: regex, anchored at the start of the line; longest: characters that such a line has at most.
+    """name; match: regex for the whole line in lower case; longest: characters that such a line has at most.
 
     takes: "links" or "rest" if what follows the line goes with it, else ""; linked: holds only for lines that are
     links.
@@ -40,6 +41,10 @@ class LineRule:
     longest: int
     takes: str
     linked: bool
+
+    def fits(self, lowered: str) -> bool:
+        """Whether a line, in lower case, is one of these."""
+        return len(lowered) <= self.longest and self.match.match(lowered) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,15 @@ def _element(rule: dict[str, Any], source: str) -> ElementRule:
 
 
 def _line(rule: dict[str, Any], source: str) -> LineRule:
-    pattern = "|".join(rule["match"])
-    match = _compiled(pattern, rule["name"], source, re.IGNORECASE)
+    # Lower case on both sides rather than re.IGNORECASE, which is half as fast for so many words.
+    pattern = _ESCAPE_OR_TEXT.sub(lambda found: found[1] or found[2].lower(), "|".join(rule["match"]))
+    match = _compiled(pattern, rule["name"], source)
     return LineRule(rule["name"], match, int(rule["longest"]), rule.get("takes", ""), rule.get("linked", False))
 
 
-def _compiled(pattern: str, name: str, source: str, flags: int = 0) -> re.Pattern[str]:
+def _compiled(pattern: str, name: str, source: str) -> re.Pattern[str]:
     try:
-        return re.compile(f"(?:{pattern})", flags)
+        return re.compile(f"(?:{pattern})")
     except re.error as error:
         raise ValueError(f"chrome/{source}: {name}: {error}") from None
 
@@ -111,5 +117,5 @@ def _rule_of(name: str) -> int | None:
 
 def line_rule(text: str) -> LineRule | None:
     """The rule that takes off this line of text, or None."""
-    size = len(text)
-    return next((r for r in rules().lines if size <= r.longest and r.match.match(text)), None)
+    lowered = text.lower()
+    return next((rule for rule in rules().lines if rule.fits(lowered)), None)

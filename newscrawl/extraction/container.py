@@ -56,6 +56,12 @@ def weight(block: Block) -> float:
 
     Cells of tables count where they are longer than figures and names are: old pages are laid out in tables.
     """
+    if block.weight is None:
+        block.weight = _weight(block)
+    return block.weight
+
+
+def _weight(block: Block) -> float:
     if block.kind in ("heading", "caption") or block.link_share > 0.5:
         return 0.0
     size = len(block.text) * (2.5 if is_cjk(block.text[:60]) else 1.0)

@@ -125,7 +125,7 @@ def judge_text(headline: str | None, body: str, paragraphs: Sequence[str]) -> Ve
 
 def is_paywall(text: str) -> bool:
     """Whether a line stands in the place of a locked story's rest."""
-    return any(len(text) <= rule.longest and rule.match.match(text) for rule in _paywall_rules())
+    return any(rule.fits(text.lower()) for rule in _paywall_rules())
 
 
 @cache
