@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -66,12 +67,10 @@ class Workers:
         self._context.set_forkserver_preload([_WARM])
         self._timeout, self._initial = timeout, (site, memory, limits)
         self._free: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
         threading.Thread(target=_warm_up, daemon=True).start()
-        self._warming = []
-        for _ in range(size):
-            executor = self._new()
-            self._warming.append(executor.submit(os.getpid))
-            self._free.put_nowait(executor)
+        threading.Thread(target=self._start_all, args=(size,), daemon=True).start()
 
     async def extract(self, html: bytes, **about: Any) -> Extraction:
         """extract_page in a worker. A page that hangs, or twice kills its worker, comes back as a rejection.
@@ -121,8 +120,24 @@ class Workers:
 
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
+        self._closed = True
         while not self._free.empty():
             self._free.get_nowait().shutdown(wait=False, cancel_futures=True)
+
+    def _start_all(self, size: int) -> None:
+        """The first workers, in a thread: the process they are forked from loads for a second, and requests need not
+        wait for it."""
+        for _ in range(size):
+            executor = self._new()
+            executor.submit(os.getpid)
+            with suppress(RuntimeError):  # the loop has ended before its workers began
+                self._loop.call_soon_threadsafe(self._ready, executor)
+
+    def _ready(self, executor: ProcessPoolExecutor) -> None:
+        if self._closed:
+            executor.shutdown(wait=False)
+        else:
+            self._free.put_nowait(executor)
 
     async def _started(self) -> ProcessPoolExecutor:
         """A new worker, its process on its way: starting one takes longer than the reactor should stand still."""

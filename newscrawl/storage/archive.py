@@ -15,7 +15,6 @@ import hashlib
 import http
 import json
 import uuid
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,12 +22,13 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
+from isal import isal_zlib
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-#: zlib level: on news pages 3 takes a quarter of the time of 9, for files an eighth larger.
-LEVEL = 3
+#: isal's level: on news pages it takes a third of the time that zlib's level 3 takes, for files of the same size.
+LEVEL = isal_zlib.ISAL_BEST_COMPRESSION
 
 #: The field of a metadata record (application/warc-fields) under which ours stands, as JSON.
 NOTE = "newscrawl"
@@ -126,7 +126,7 @@ class Packer:
             self._plain.seek(0)
             self._plain.truncate()
             self._writer.write_record(record)
-            member = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+            member = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS | 16)
             packed += member.compress(self._plain.getvalue()) + member.flush()
         return bytes(packed)
 
