@@ -70,7 +70,8 @@ class Workers:
         self._closed = False
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=_warm_up, daemon=True).start()
-        threading.Thread(target=self._start_all, args=(size,), daemon=True).start()
+        self._starting = threading.Thread(target=self._start_all, args=(size,), daemon=True)
+        self._starting.start()
 
     async def extract(self, html: bytes, **about: Any) -> Extraction:
         """extract_page in a worker. A page that hangs, or twice kills its worker, comes back as a rejection.
@@ -121,6 +122,7 @@ class Workers:
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
         self._closed = True
+        self._starting.join()  # a process that starts while its parent ends finds nothing to talk to
         while not self._free.empty():
             self._free.get_nowait().shutdown(wait=False, cancel_futures=True)
 
