@@ -328,3 +328,22 @@ def test_text_of_a_locked_story_that_only_search_engines_get(told: Told) -> None
 def test_what_the_page_shows_is_believed_before_its_data(told: Told) -> None:
     found = read(data_page(told, paragraphs(told), "\n\n".join(told.paragraphs[:4])))
     assert (found.body, found.provenance["body"]) == (told.body, "template")
+
+
+# How sure
+
+
+@pytest.mark.parametrize("told", STORIES, ids=lambda told: told.language)
+def test_a_plain_page_leaves_no_doubt(told: Told) -> None:
+    assert read(page(told, inner=paragraphs(told))).confidence > 0.9
+
+
+@pytest.mark.parametrize("told", SOME, ids=lambda told: told.language)
+def test_choices_lower_the_confidence(told: Told) -> None:
+    plain = read(page(told, inner=paragraphs(told)))
+    tags = ("div", "section", "p", "main")
+    scattered = "".join(f"<{tags[n % 4]}>{each}</{tags[n % 4]}>" for n, each in enumerate(told.paragraphs))
+    beside = f"<table><tr><td>{'</td><td>'.join(told.paragraphs)}</td></tr></table>"
+    for unclear in (scattered, paragraphs(told) + f"<aside>{beside}</aside>"):
+        found = read(page(told, inner=unclear))
+        assert 0 <= found.confidence < plain.confidence

@@ -176,18 +176,24 @@ def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     """Where an entry may lead, best first: feedburner hides the story's own address in an extension."""
     yield from filter(None, (entry.get("feedburner_origlink"), entry.get("link")))
     yield from (
-        str(each["href"]) for each in entry.get("links", []) if each.get("rel") == "alternate" and "href" in each
+        str(each["href"]) for each in _nodes(entry, "links") if each.get("rel") == "alternate" and "href" in each
     )
     identity = str(entry.get("id") or "")
     if identity.startswith(("http://", "https://", "/")):
         yield identity
 
 
+def _nodes(entry: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The parts of an entry under a key of feedparser's; a feed's own element of that name may have taken its place."""
+    value = entry.get(key)
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
 def _hints(entry: Mapping[str, Any], dates: DateReader, language: str | None) -> Hints:
-    authors = [each.get("name") for each in entry.get("authors", [])] or [entry.get("author")]
+    authors = [each.get("name") for each in _nodes(entry, "authors")] or [entry.get("author")]
     names = dict.fromkeys(filter(None, (_text(name, 200) for name in authors)))
-    tags = dict.fromkeys(filter(None, (_text(tag.get("term"), 200) for tag in entry.get("tags", []))))
-    detail = entry.get("title_detail") or {}
+    tags = dict.fromkeys(filter(None, (_text(tag.get("term"), 200) for tag in _nodes(entry, "tags"))))
+    detail, origin = (each if isinstance(each := entry.get(k), Mapping) else {} for k in ("title_detail", "source"))
     return Hints(
         title=_text(entry.get("title"), 1000),
         published_at=dates.read(entry.get("published") or entry.get("created")),
@@ -195,7 +201,7 @@ def _hints(entry: Mapping[str, Any], dates: DateReader, language: str | None) ->
         language=language_tag(_text(detail.get("language"), 20)) or language,
         authors=tuple(names)[:20],
         keywords=tuple(tags)[:50],
-        publisher=_text((entry.get("source") or {}).get("title"), 200),
+        publisher=_text(origin.get("title"), 200),
         source="feed",
     )
 

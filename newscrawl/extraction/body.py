@@ -16,6 +16,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from newscrawl.extraction.blocks import Block, Blocks, Node, read_blocks
+from newscrawl.extraction.confidence import confidence
 from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories, weight
 from newscrawl.extraction.embedded import embedded_page
 from newscrawl.extraction.fallback import by_article_body, by_trafilatura
@@ -64,7 +65,7 @@ def find_body(page: Page, metadata: Metadata, site: Site | None = None) -> Body:
     kept = [b for b in cut.blocks if b.kept]
     if placed is not None and kept:
         return Body(kept, cut.blocks, 0.95, "profile")
-    body = Body(kept, cut.blocks, _confidence(story, kept), "template")
+    body = Body(kept, cut.blocks, confidence(story, kept), "template")
     return _another_way(page, metadata, cut, body) if _doubtful(body, metadata) else body
 
 
@@ -133,7 +134,3 @@ def _on_its_own(page: Page, metadata: Metadata, root: Node) -> list[Block]:
     mark_chrome(cut)
     _judged(cut, metadata, page.url)
     return [replace(block, node=root) for block in cut.blocks if block.kept]
-
-
-def _confidence(story: Story, kept: Sequence[Block]) -> float:
-    return 0.8

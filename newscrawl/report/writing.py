@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from heapq import nsmallest
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -163,4 +164,6 @@ def _examples(run: Run) -> dict[tuple[str, str], Record]:
 
 def _least_sure(run: Run, pages: int | None) -> dict[tuple[str, str], Record]:
     known = ((float(a.get("confidence") or 0), ref, a) for a in run.articles() if (ref := archive_of(a)))
-    return {ref: article for _, ref, article in sorted(known, key=lambda each: each[0])[:pages]}
+    # Only as many records are held as get a page: a run may have a hundred thousand.
+    chosen = known if pages is None else nsmallest(pages, known, key=lambda each: each[0])
+    return {ref: article for _, ref, article in chosen}

@@ -72,6 +72,7 @@ class Site:
 _TEXT = {"publisher", "language", "country", "timezone"}
 _DISCOVER = {"feeds", "news_sitemaps", "sitemaps", "listings", "article", "skip"}
 _LAYOUT = {"headline", "deck", "authors", "published", "body"}
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -118,6 +119,9 @@ def parse_site(data: Mapping[str, Any], source: str) -> Site:
     name = data.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise SiteError(f"{source}: name: expected lower-case letters, digits and _, got {name!r}")
+    zone = data.get("timezone")
+    if isinstance(zone, str) and not _ZONE.fullmatch(zone):
+        raise SiteError(f"{source}: timezone: {zone[:100]!r} is no IANA time zone")
     return Site(
         name=name,
         **{key: _text(data, key, source, "") for key in _TEXT},
