@@ -54,8 +54,8 @@ class Node:
     if any, and ruled what takes it or an element above it off.
 
     shape is the same for elements that stand at the same place in the page's layout (tags and classes down from the
-    root); mass is the weight of story-like text under it (see container.py), text the number of characters. Nodes know
-    what is above them, not what is below: nothing holds a page in memory longer than it is looked at.
+    root); mass is the weight of story-like text under it (see container.py). Nodes know what is above them, not what is
+    below: nothing holds a page in memory longer than it is looked at.
     """
 
     element: HtmlElement
@@ -67,7 +67,6 @@ class Node:
     rule: str | None = None
     ruled: str | None = None
     mass: float = 0.0
-    text: int = 0
 
     def chain(self) -> list[Node]:
         """This node and everything above it, innermost first."""

@@ -7,7 +7,7 @@ shows most is taken. A text that the page calls locked is taken from no place wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from newscrawl.extraction.blocks import Block, Blocks, Node, read_blocks
 from newscrawl.extraction.confidence import confidence
-from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories, weight
+from newscrawl.extraction.container import find_container, mark_chrome, mark_other_stories, total_weight
 from newscrawl.extraction.embedded import embedded_page
 from newscrawl.extraction.fallback import by_article_body, by_trafilatura
 from newscrawl.extraction.judge import Story, judge_all, read_story
@@ -101,13 +101,9 @@ def _compiled(selector: str) -> CSSSelector:
     return CSSSelector(selector, translator="html")
 
 
-def _size(blocks: Sequence[Block]) -> float:
-    return sum(map(weight, blocks))
-
-
 def _doubtful(body: Body, metadata: Metadata) -> bool:
     announced = metadata.article_body_length or 0
-    return _size(body.kept) < _THIN or len(body.text) < 0.5 * min(announced, 20_000)
+    return total_weight(body.kept) < _THIN or len(body.text) < 0.5 * min(announced, 20_000)
 
 
 def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Body:
@@ -118,9 +114,9 @@ def _another_way(page: Page, metadata: Metadata, cut: Blocks, body: Body) -> Bod
             ways.append((_on_its_own(inner, metadata, cut.root), "script"))
         if metadata.article_body:
             ways.append((by_article_body(metadata.article_body, cut, metadata.headline), "json-ld"))
-    least = max(_MORE * _size(body.kept), 0.5 * _THIN)
-    blocks, source = max(ways, key=lambda way: _size(way[0]))
-    if _size(blocks) < least:
+    least = max(_MORE * total_weight(body.kept), 0.5 * _THIN)
+    blocks, source = max(ways, key=lambda way: total_weight(way[0]))
+    if total_weight(blocks) < least:
         body.confidence = min(body.confidence, 0.5)
         return body
     for block in cut.blocks:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawl.extraction.blocks import Block
-from newscrawl.extraction.container import weight
+from newscrawl.extraction.container import total_weight
 from newscrawl.extraction.judge import Story
 
 #: With nothing against it.
@@ -32,21 +32,17 @@ def confidence(story: Story, kept: Sequence[Block]) -> float:
     """0 to 1, for a story's kept blocks."""
     inside = [block for block in story.page.blocks if block.node.within(story.container)]
     dropped = [block for block in inside if not block.kept]
-    mass, chosen = _mass(kept), _mass([block for block in dropped if block.rule in _BY_PLACE])
+    mass, chosen = total_weight(kept), total_weight([block for block in dropped if block.rule in _BY_PLACE])
     against = (
-        _DROPPED * _share(_mass(dropped), _mass(inside)),
+        _DROPPED * _share(total_weight(dropped), total_weight(inside)),
         _CHOSEN * _share(chosen, chosen + mass),
         _SCATTERED * (1 - story.threshold),
-        _FOREIGN * _share(_mass([block for block in kept if not story.own(block)]), mass),
+        _FOREIGN * _share(total_weight([block for block in kept if not story.own(block)]), mass),
         _LINKED * _share(sum(block.links for block in kept), sum(len(block.text) for block in kept)),
         _SHORT * _share(sum(len(block.text) < _SHORT_BLOCK for block in kept), len(kept)),
         _UNTITLED * (story.title_at < 0),
     )
     return max(_MOST - sum(against), 0.0)
-
-
-def _mass(blocks: Sequence[Block]) -> float:
-    return sum(map(weight, blocks))
 
 
 def _share(part: float, whole: float) -> float:

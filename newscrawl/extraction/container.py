@@ -38,7 +38,7 @@ _TEXT_RULES = frozenset(
 )
 _MOST = 0.3
 #: What must be left of a page's text when all chrome is off: weight, and share.
-_LEAST = 250.0
+LEAST = 250.0
 _LEAST_SHARE = 0.08
 _DESCEND = 0.75
 _LONG_CELL = 100.0
@@ -72,6 +72,11 @@ def _weight(block: Block) -> float:
     return size * (0.4 if block.kind == "item" else 1.0)
 
 
+def total_weight(blocks: Iterable[Block]) -> float:
+    """The weight of several blocks."""
+    return sum(map(weight, blocks))
+
+
 def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
     """Give every element that a rule names its rule, unless it holds the bulk of the page's text.
 
@@ -88,12 +93,18 @@ def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
         if not key[2] and load > _MOST * page.root.mass:
             _unmark(groups[key])
     for key, load in sorted(loads.items(), key=lambda item: -item[1]):
-        if key[2] and load > 0 and _left(page) < max(_LEAST, _LEAST_SHARE * page.root.mass):
+        if key[2] and load > 0 and _left(page) < max(LEAST, _LEAST_SHARE * page.root.mass):
             _unmark(groups[key])
     dropped = {id(element) for element in drop}
     for node in page.nodes:
         if id(node.element) in dropped:
             node.rule = "profile"
+    _hand_down(page)
+
+
+def _hand_down(page: Blocks) -> None:
+    """What takes an element off takes off all that stands in it."""
+    for node in page.nodes:  # parents stand before their children
         node.ruled = node.rule or (node.parent.ruled if node.parent else None)
 
 
@@ -109,9 +120,8 @@ def _unmark(nodes: list[Node]) -> None:
 
 def _left(page: Blocks) -> float:
     """Weight of the text that no rule takes off."""
-    for node in page.nodes:
-        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
-    return sum(weight(block) for block in page.blocks if not block.node.ruled)
+    _hand_down(page)
+    return total_weight(block for block in page.blocks if not block.node.ruled)
 
 
 def _named(node: Node, total: float) -> tuple[str, bool] | None:
@@ -137,14 +147,13 @@ def mark_other_stories(page: Blocks, headline: Iterable[object]) -> None:
     titles = [n for n in page.nodes if n.tag == "h1" or id(n.element) in ids]
     mine = next((n for n in titles if id(n.element) in ids), titles[0] if titles else None)
     home = _article_of(mine)
-    if len(articles) < 2 or home is None or home.mass < _LEAST:
+    if len(articles) < 2 or home is None or home.mass < LEAST:
         return
     for title in titles:
         other = _article_of(title)
         if other is not None and other is not home and not other.within(home) and not home.within(other):
             other.rule = "other-story"
-    for node in page.nodes:
-        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
+    _hand_down(page)
 
 
 def _article_of(node: Node | None) -> Node | None:
@@ -166,12 +175,10 @@ def find_container(page: Blocks) -> Node:
 
 def _weigh(page: Blocks, skip: Callable[[Node], bool]) -> None:
     for node in page.nodes:
-        node.mass, node.text = 0.0, 0
+        node.mass = 0.0
     for block in page.blocks:
         if not skip(block.node):
             block.node.mass += weight(block)
-            block.node.text += len(block.text)
     for node in reversed(page.nodes):  # children stand after their parents
         if node.parent is not None:
             node.parent.mass += node.mass
-            node.parent.text += node.text

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
 from newscrawl.extraction.chrome import LineRule, line_rule
-from newscrawl.extraction.container import weight
+from newscrawl.extraction.container import LEAST, total_weight, weight
 from newscrawl.extraction.links import site_of
 from newscrawl.extraction.teasers import target, teasers
 from newscrawl.extraction.text import fold, is_cjk
@@ -34,7 +34,6 @@ _OWN = 0.10
 #: The same away from the element that holds the blocks of the main place, inside its <article> and out of it.
 _NEAR, _FAR = 0.05, 0.2
 _LEAST_SOURCE = 15  # characters of a source's name: buttons that share a story say less
-_LEAST_LEFT = 250.0  # weight of text that is the story's when teasers are off
 #: Lists whose text stands in links to this share are lists of links.
 _LINKS = 0.8
 
@@ -264,12 +263,12 @@ def _take_along(story: Story, taking: dict[int, LineRule]) -> None:
 def _drop_teasers(story: Story) -> None:
     """Lists of other stories between the story's paragraphs or after them; not where they are most of the page."""
     kept = [block for block in story.page.blocks if block.kept]
-    left = sum(map(weight, kept))
+    left = total_weight(kept)
     between = story.page.blocks[kept[0].order : kept[-1].order + 1] if kept else []
     for found in teasers(between, story.url):
         mine = [block for block in found if block.kept]
-        load = sum(map(weight, mine))
-        if left - load < _LEAST_LEFT or any(story.shares.get(b.shape, 0.0) >= story.threshold for b in mine):
+        load = total_weight(mine)
+        if left - load < LEAST or any(story.shares.get(b.shape, 0.0) >= story.threshold for b in mine):
             continue
         left -= load
         for block in mine:

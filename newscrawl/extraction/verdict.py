@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from newscrawl.extraction.blocks import Block
 from newscrawl.extraction.chrome import LineRule, rules
-from newscrawl.extraction.container import weight
+from newscrawl.extraction.container import total_weight
 from newscrawl.extraction.text import clean, is_cjk
 from newscrawl.extraction.titles import first_part
 
@@ -104,7 +104,7 @@ def give_verdict(page: Page, metadata: Metadata, body: Body) -> Verdict:
         return refused
     if not any(block.text for block in body.blocks):
         return Verdict("empty", "no text that is seen")
-    if not look.prose and sum(map(weight, body.kept)) < _LABEL:
+    if not look.prose and total_weight(body.kept) < _LABEL:
         return Verdict("no_story", "no paragraphs were found")
     return Verdict(completeness=_completeness(look))
 
@@ -125,7 +125,8 @@ def judge_text(headline: str | None, body: str, paragraphs: Sequence[str]) -> Ve
 
 def is_paywall(text: str) -> bool:
     """Whether a line stands in the place of a locked story's rest."""
-    return any(rule.fits(text.lower()) for rule in _paywall_rules())
+    lowered = text.lower()
+    return any(rule.fits(lowered) for rule in _paywall_rules())
 
 
 @cache
@@ -143,7 +144,7 @@ def _titles(page: Page, metadata: Metadata) -> Iterator[str]:
 
 
 def _prose(blocks: Sequence[Block]) -> float:
-    return sum(weight(b) for b in blocks if _SENTENCE.search(b.text[-12:]))
+    return total_weight(b for b in blocks if _SENTENCE.search(b.text[-12:]))
 
 
 def _wall(look: _Look) -> Verdict | None:
@@ -217,7 +218,7 @@ def _is_title(text: str) -> bool:
 def _completeness(look: _Look) -> str:
     if "LiveBlogPosting" in look.metadata.page_types or _is_live(look):
         return "liveblog"
-    size = sum(map(weight, look.body.kept))
+    size = total_weight(look.body.kept)
     if look.metadata.is_free is False and size < _LOCKED:
         return "teaser"
     if size < _STUB and any(is_paywall(b.text) for b in _around(look.body)):

@@ -18,6 +18,7 @@ from newscrawl.report.annotate import Annotated, annotate
 from newscrawl.report.differences import as_text, changes
 from newscrawl.report.html import render
 from newscrawl.report.text import excerpt
+from newscrawl.storage.reclean import kind_of
 
 if TYPE_CHECKING:
     from newscrawl.sites import Site
@@ -104,14 +105,10 @@ def render_diff(
         after,
         seen,
         changes=list(changes(before, after)),
-        kinds=[_kind(before), _kind(after)],
+        kinds=[kind_of(before), kind_of(after)],
         title=after.get("headline") or before.get("headline"),
         up=up,
     )
-
-
-def _kind(record: Record) -> str:
-    return "record" if "body" in record else f"rejected: {record.get('reason')}"
 
 
 def _too_much(record: Record) -> bool:

@@ -137,7 +137,7 @@ class Difference:
             return []
         self.compared += 1
         self.extractors.update(filter(None, [old.get("extractor")]))
-        before, after = _kind(old), _kind(new)
+        before, after = kind_of(old), kind_of(new)
         if before != after:
             turn = f"{before} -> {after}"
             self.turns[turn] += 1
@@ -187,5 +187,6 @@ class Difference:
         }
 
 
-def _kind(line: Line) -> str:
-    return "record" if "body" in line else f"rejected: {line['reason']}"
+def kind_of(line: Line) -> str:
+    """What a page became, in words: a record, or rejected and why."""
+    return "record" if "body" in line else f"rejected: {line.get('reason')}"
