@@ -83,24 +83,32 @@ def peer(folder: Path, parse: str) -> Used:
     return used
 
 
-def newscrawl(folder: Path, base: str, expected: int, workers: int) -> Used:
-    """`scrapy crawl` on the same pages, everything on."""
+def crawled(folder: Path, base: str, output: Path | str, **more: object) -> Used:
+    """`scrapy crawl` of the pages that are served, everything on; more: settings."""
     (folder / "sites").mkdir(exist_ok=True)
     (folder / "sites" / "bench.toml").write_text(PROFILE.format(base=base))
+    settings = {
+        **SPEED,
+        "NEWSCRAWL_SITES": folder / "sites",
+        "NEWSCRAWL_OUTPUT": output,
+        "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": True,
+        "NEWSCRAWL_CONTACT": "https://example.com/",
+        "NEWSCRAWL_HOST_BUDGET": 10**9,
+        "LOG_LEVEL": "WARNING",
+        **more,
+    }
+    used = measure([sys.executable, "-m", "scrapy", "crawl", "bench", *flags(settings)], cwd=ROOT)
+    if used.status not in (0, 3):
+        raise SystemExit(f"newscrawl failed:\n{used.errors[-2000:]}")
+    return used
+
+
+def newscrawl(folder: Path, base: str, expected: int, workers: int) -> Used:
+    """A crawl whose records are counted and thrown away."""
     with tempfile.TemporaryDirectory(dir=folder) as output:
-        settings = {
-            **SPEED,
-            "NEWSCRAWL_SITES": folder / "sites",
-            "NEWSCRAWL_OUTPUT": output,
-            "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": True,
-            "NEWSCRAWL_CONTACT": "https://example.com/",
-            "NEWSCRAWL_HOST_BUDGET": 10**9,
-            "NEWSCRAWL_WORKERS": workers,
-            "LOG_LEVEL": "WARNING",
-        }
-        used = measure([sys.executable, "-m", "scrapy", "crawl", "bench", *flags(settings)], cwd=ROOT)
+        used = crawled(folder, base, output, NEWSCRAWL_WORKERS=workers)
         manifests = list(Path(output).glob("bench/runs/*/manifest.json"))
-        if used.status not in (0, 3) or not manifests:
+        if not manifests:
             raise SystemExit(f"newscrawl failed:\n{used.errors[-2000:]}")
         manifest = json.loads(manifests[0].read_text())
     done = sum(manifest["counts"][name] for name in ("new", "revised", "unchanged", "rejected"))
@@ -178,19 +186,31 @@ def soak(folder: Path, base: str, total: int, options: argparse.Namespace) -> No
         print(f"  {10 * tenth:3}-{10 * tenth + 10} %: median {statistics.median(here):.0f} MB, most {max(here):.0f} MB")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def command_line(told: str | None) -> argparse.ArgumentParser:
+    """What a benchmark of many pages is told: where they are, which of them, how often."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bench", type=Path, help="folder with pages: SET/html/ID.html.gz")
     parser.add_argument("--pages", type=int, default=513)
     parser.add_argument("--least-bytes", type=int, default=100_000)
-    parser.add_argument("--repeat", type=int, default=2, help="how often each page is fetched")
+    parser.add_argument("--repeat", type=int, default=2, help="how often each page is taken")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--soak", type=int, metavar="N", help="crawl N addresses with newscrawl alone")
-    options = parser.parse_args()
+    return parser
+
+
+def pages_from(options: argparse.Namespace) -> list[bytes]:
+    """The pages that the command line asks for. Raises SystemExit where there are none."""
     pages = pages_of(options.bench, options.pages, options.least_bytes)
     if not pages:
         raise SystemExit(f"{options.bench}: no pages in news/html or wcxb-articles/html")
+    return pages
+
+
+def main() -> None:
+    parser = command_line(__doc__)
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--soak", type=int, metavar="N", help="crawl N addresses with newscrawl alone")
+    options = parser.parse_args()
+    pages = pages_from(options)
     repeat = -(-options.soak // len(pages)) if options.soak else options.repeat
     mean = statistics.mean(map(len, pages)) / 1024
     print(f"{len(pages)} pages of {mean:.0f} KB on average, each fetched {repeat} times")

@@ -10,7 +10,6 @@ and report included. The machine may be shared: compare the ratios of medians.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import statistics
@@ -18,29 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crawl import PROFILE, ROOT, SPEED, flags, prepare
+from crawl import ROOT, command_line, crawled, flags, pages_from, prepare
 from measuring import measure
-from serving import lay_out, pages_of, served
-
-
-def archived(folder: Path, base: str) -> Path:
-    """Crawl the pages into an archive; gives the site's output folder."""
-    (folder / "sites").mkdir()
-    (folder / "sites" / "bench.toml").write_text(PROFILE.format(base=base))
-    settings = {
-        **SPEED,
-        "NEWSCRAWL_SITES": folder / "sites",
-        "NEWSCRAWL_OUTPUT": folder / "output",
-        "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": True,
-        "NEWSCRAWL_CONTACT": "https://example.com/",
-        "NEWSCRAWL_HOST_BUDGET": 10**9,
-        "NEWSCRAWL_REPORT": False,
-        "LOG_LEVEL": "WARNING",
-    }
-    used = measure([sys.executable, "-m", "scrapy", "crawl", "bench", *flags(settings)], cwd=ROOT)
-    if used.status not in (0, 3):
-        raise SystemExit(f"the crawl failed:\n{used.errors[-2000:]}")
-    return folder / "output" / "bench"
+from serving import lay_out, served
 
 
 def extracted_again(folder: Path, site: Path, workers: int) -> float:
@@ -58,16 +37,8 @@ def extracted_again(folder: Path, site: Path, workers: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bench", type=Path, help="folder with pages: SET/html/ID.html.gz")
-    parser.add_argument("--pages", type=int, default=513)
-    parser.add_argument("--least-bytes", type=int, default=100_000)
-    parser.add_argument("--repeat", type=int, default=2, help="how often each page is in the archive")
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    pages = pages_of(options.bench, options.pages, options.least_bytes)
-    if not pages:
-        raise SystemExit(f"{options.bench}: no pages in news/html or wcxb-articles/html")
+    options = command_line(__doc__).parse_args()
+    pages = pages_from(options)
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as name:
         folder = Path(name)
@@ -75,7 +46,8 @@ def main() -> None:
         lay_out(folder, pages, options.repeat)
         with served(folder) as base:
             total = prepare(folder, base, len(pages), options.repeat)
-            site = archived(folder, base)
+            crawled(folder, base, folder / "output", NEWSCRAWL_REPORT=False)
+        site = folder / "output" / "bench"
         print(f"{total} archived pages of {statistics.mean(map(len, pages)) / 1024:.0f} KB on average")
         rates: dict[int, list[float]] = {1: [], cores: []}
         for turn in range(1, options.rounds + 1):
