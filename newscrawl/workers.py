@@ -155,7 +155,7 @@ class Workers:
 
 def _warm_up() -> None:
     """Load what results are made of before the first one comes; the collector need not look at it ever again."""
-    import_module(_WARM)
+    import_module("newscrawl.extraction.article")
     gc.freeze()
 
 
@@ -178,6 +178,7 @@ def _start(site: Site | None, memory: int, limits: Limits | None) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _limit_memory(memory)
     gc.freeze()  # what was loaded before stays, and is not looked through again and again
+    gc.set_threshold(50_000, 20, 20)  # a page leaves no cycles worth looking for after every few lines of it
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

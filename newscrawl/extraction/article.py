@@ -25,7 +25,9 @@ from newscrawl.items import Article, Dateline, Hints, Rejection
 if TYPE_CHECKING:
     from newscrawl.sites import Site
 
-_CJK_OR_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"\w+")
+_CJK_OR_WORD = re.compile(rf"{_CJK.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _record(
 
 def count_words(text: str) -> int:
     """Words of a text; one CJK character counts as one."""
-    return len(_CJK_OR_WORD.findall(text))
+    return len((_CJK_OR_WORD if _CJK.search(text) else _WORD).findall(text))
 
 
 def content_hash(headline: str | None, body: str) -> str:

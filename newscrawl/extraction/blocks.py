@@ -53,17 +53,21 @@ class Node:
     """A block-level element: label is its class, id and role, which chrome rules look at; rule names what takes it off,
     if any, and ruled what takes it or an element above it off.
 
-    shape is the same for elements that stand at the same place in the page's layout (tags and classes down from the
-    root); mass is the weight of story-like text under it (see container.py). Nodes know what is above them, not what is
-    below: nothing holds a page in memory longer than it is looked at.
+    index is its place among the page's nodes, in page order, and last that of the last node inside it. shape is the
+    same for elements that stand at the same place in the page's layout (tags and classes down from the root), place
+    likewise for text in them, where a paragraph's own class says nothing; mass is the weight of story-like text under
+    it (see container.py). Nodes know what is above them, not what is below: nothing holds a page in memory longer than
+    it is looked at.
     """
 
     element: HtmlElement
     parent: Node | None
     tag: str
     label: str
-    depth: int
+    index: int
     shape: int = 0
+    place: int = 0
+    last: int = 0
     rule: str | None = None
     ruled: str | None = None
     mass: float = 0.0
@@ -79,12 +83,7 @@ class Node:
 
     def within(self, other: Node) -> bool:
         """Whether this node is other or stands inside it."""
-        node: Node | None = self
-        while node is not None and node.depth >= other.depth:
-            if node is other:
-                return True
-            node = node.parent
-        return False
+        return other.index <= self.index <= other.last
 
 
 @dataclass(slots=True, eq=False)
@@ -101,12 +100,6 @@ class Block:
     rule: str | None = None
     kept: bool = False
     weight: float | None = None
-
-    @property
-    def shape(self) -> int:
-        """The same for blocks that stand at the same place in the page's layout, whatever their own class."""
-        node = self.node
-        return hash((node.parent.shape, node.tag)) if node.parent and node.tag in _TEXT_TAGS else node.shape
 
     @property
     def link_share(self) -> float:
@@ -131,82 +124,108 @@ def read_blocks(tree: HtmlElement) -> Blocks:
 
 
 class _Walk:
-    """The state of one walk: text gathered since the last block ended, as (piece, in a link, in bold)."""
+    """The state of one walk: text gathered since the last block ended, as (piece, in a link, in bold), and whether a
+    line was broken in it."""
 
     def __init__(self, tree: HtmlElement) -> None:
         self.root = Node(tree, None, str(tree.tag), "", 0)
         self.blocks: list[Block] = []
         self.nodes = [self.root]
         self.pieces: list[_Piece] = []
+        self.broken = False
 
     def run(self) -> None:
-        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here."""
+        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here.
+
+        An element without children, as most are, is done at once; a block without text leaves no node.
+        """
         pieces = self.pieces
         node, linked, bold = self.root, False, False
-        text = node.element.text
-        children = iter(node.element)
+        children, text = iter(node.element), node.element.text
         stack: list[tuple[Iterator[HtmlElement], HtmlElement, Node, bool, bool]] = []
+        if text and not text.isspace():
+            pieces.append((text, False, False))
         while True:
-            if text and (pieces or not text.isspace()):
-                pieces.append((text, linked, bold))
-            child = next(children, None)
-            if child is None:  # the element is done: back to the one above it
+            for child in children:
+                tag = child.tag
+                kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
+                if kind == _BREAK:
+                    if pieces:
+                        pieces.append(_NEWLINE)
+                        self.broken = True
+                elif kind != _UNSEEN:
+                    text = child.text
+                    if deeper := len(child) > 0:
+                        if len(stack) < _MAX_DEPTH:
+                            stack.append((children, child, node, linked, bold))
+                        else:
+                            text, deeper = " ".join(child.itertext()), False
+                    if kind == _BLOCK:
+                        if pieces:
+                            self.flush(node)
+                        if deeper:
+                            node = self.below(child, tag, node)
+                        elif text and not text.isspace():
+                            pieces.append((text, linked, bold))
+                            self.flush(self.below(child, tag, node))
+                            text = None
+                    if text and (pieces or not text.isspace()):
+                        pieces.append((text, linked or kind == _LINK, bold or kind == _BOLD))
+                    if deeper:
+                        linked, bold = linked or kind == _LINK, bold or kind == _BOLD
+                        children = iter(child)
+                        break
+                text = child.tail
+                if text and (pieces or not text.isspace()):
+                    pieces.append((text, linked, bold))
+            else:  # the element is done: back to the one above it
+                if pieces and (not stack or node is not stack[-1][2]):
+                    self.flush(node)
+                node.last = len(self.nodes) - 1
                 if not stack:
                     break
-                children, child, above, linked, bold = stack.pop()
-                if node is not above:
-                    if pieces:
-                        self.flush(node)
-                    node = above
+                children, child, node, linked, bold = stack.pop()
                 text = child.tail
-                continue
-            tag = child.tag
-            kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
-            if kind == _UNSEEN:
-                text = child.tail
-            elif kind == _BREAK:
-                if pieces:
-                    pieces.append(_NEWLINE)
-                text = child.tail
-            else:
-                stack.append((children, child, node, linked, bold))
-                if kind == _BLOCK:
-                    if pieces:
-                        self.flush(node)
-                    node = self.below(child, tag, node)
-                elif kind == _LINK:
-                    linked = True
-                elif kind == _BOLD:
-                    bold = True
-                deep = len(stack) > _MAX_DEPTH
-                text = " ".join(child.itertext()) if deep else child.text
-                children = iter(()) if deep else iter(child)
-        self.flush(self.root)
+                if text and (pieces or not text.isspace()):
+                    pieces.append((text, linked, bold))
 
     def below(self, element: HtmlElement, tag: str, above: Node) -> Node:
         get = element.get
-        classes = get("class")
-        label = " ".join(filter(None, (classes, get("id"), get("role"), get("data-component"))))
+        classes, name = get("class"), get("id")
+        label = (f"{classes} {name}" if name else classes) if classes else name or ""
+        for more in (get("role"), get("data-component")):
+            if more:
+                label = f"{label} {more}"
         shape = hash((above.shape, tag, _numberless(classes) if classes else ""))
-        node = Node(element, above, tag, label, above.depth + 1, shape)
+        place = hash((above.shape, tag)) if tag in _TEXT_TAGS else shape
+        index = len(self.nodes)
+        node = Node(element, above, tag, label, index, shape, place, index)
         self.nodes.append(node)
         return node
 
     def flush(self, node: Node) -> None:
         """End a block: what was gathered becomes one, or several where breaks part it."""
-        for line in _lines(self.pieces) if _NEWLINE in self.pieces else (self.pieces,):
-            self.emit(line, node)
+        if self.broken:
+            for line in _lines(self.pieces):
+                self.emit(line, node)
+            self.broken = False
+        else:
+            self.emit(self.pieces, node)
         self.pieces.clear()
 
     def emit(self, pieces: list[_Piece], node: Node) -> None:
-        text = clean("".join([p[0] for p in pieces]))
-        if not text:
-            return
-        links = sum([len(p[0].strip()) for p in pieces if p[1]])
-        strong = sum([len(p[0].strip()) for p in pieces if p[2]])
-        self.blocks.append(
-            Block(text, node, len(self.blocks), _kind(node), min(links, len(text)), min(strong, len(text)))
-        )
+        if len(pieces) == 1:
+            text, linked, bold = pieces[0]
+            text = clean(text)
+            size = len(text)
+            links, strong = size if linked else 0, size if bold else 0
+        else:
+            text = clean("".join([p[0] for p in pieces]))
+            size = len(text)
+            links = min(sum([len(p[0].strip()) for p in pieces if p[1]]), size)
+            strong = min(sum([len(p[0].strip()) for p in pieces if p[2]]), size)
+        if text:
+            self.blocks.append(Block(text, node, len(self.blocks), _kind(node), links, strong))
 
 
 @lru_cache(maxsize=20_000)
@@ -243,18 +262,26 @@ def _paragraphs(before: list[_Piece], after: list[_Piece]) -> bool:
     return len(left) > 60 and len(right) > 20 and bool(_SENTENCE_END.search(left[-8:]))
 
 
-_KINDS = {"li": "item", "dd": "item", "dt": "item", "pre": "pre", "figcaption": "caption", "td": "cell", "th": "cell"}
+_KINDS = {
+    **dict.fromkeys(HEADINGS, "heading"),
+    "li": "item",
+    "dd": "item",
+    "dt": "item",
+    "pre": "pre",
+    "figcaption": "caption",
+    "td": "cell",
+    "th": "cell",
+    "blockquote": "quote",
+}
 
 
 def _kind(node: Node) -> str:
     """What a block is, from the nearest elements that say so."""
-    for n in (node, node.parent, node.parent.parent if node.parent else None):
-        if n is None:
+    near: Node | None = node
+    for _ in range(3):
+        if near is None:
             break
-        if n.tag in HEADINGS:
-            return "heading"
-        if n.tag in _KINDS:
-            return _KINDS[n.tag]
-        if n.tag == "blockquote":
-            return "quote"
+        if kind := _KINDS.get(near.tag):
+            return kind
+        near = near.parent
     return "text"

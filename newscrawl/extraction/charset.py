@@ -43,6 +43,7 @@ _WIDER = {
 _NO_PAGE = {"idna", "punycode", "utf-7", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape"}
 _MULTIBYTE = {"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be"}
 _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_TAG_ENDS = re.compile(r"([<>])")
 _SAMPLE = 60_000
 #: UTF-8 of what no text means: "â" or "Ã" before a C1 control or a sign of Latin-1, "â€", "Ð" or "Ñ" before a sign.
 _MOJIBAKE = re.compile(rb"\xc3(?:\xa2(?:\xc2[\x80-\x9f]|\xe2\x82\xac)|\x83\xc2[\x80-\xbf]|[\x90\x91]\xc2[\x80-\xbf])")
@@ -168,8 +169,19 @@ def repaired(text: str) -> str:
     >>> repaired("It isn\u00e2\u20ac\u2122t")
     'It isn’t'
     """
+    return "\n".join(
+        _repaired_line(line) if is_garbled(line.encode("utf-8", "replace")) else line for line in text.split("\n")
+    )
+
+
+def _repaired_line(line: str) -> str:
+    """ftfy sees all that is not ASCII in a line at once, without the rest: a page may be one line, and it takes its
+    time."""
     from ftfy import fix_encoding
 
-    return "\n".join(
-        fix_encoding(line) if is_garbled(line.encode("utf-8", "replace")) else line for line in text.split("\n")
-    )
+    pieces = _TAG_ENDS.split(line)
+    foreign = [at for at, piece in enumerate(pieces) if not piece.isascii()]
+    fixed = fix_encoding("\n".join([pieces[at] for at in foreign])).split("\n")
+    for at, piece in zip(foreign, fixed, strict=False):
+        pieces[at] = piece
+    return "".join(pieces)

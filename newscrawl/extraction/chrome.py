@@ -97,8 +97,11 @@ def words_of(label: str) -> str:
     >>> words_of("ArticleShare social_bar")
     'article-share social-bar'
     """
-    spaced = _CAMEL.sub("-", label[:_MAX_LABEL])
-    return " ".join("-".join(filter(None, _PARTS.split(word))) for word in spaced.split()).lower()
+    label = label[:_MAX_LABEL]
+    spaced = label if label.islower() else _CAMEL.sub("-", label)
+    if not _PARTS.search(spaced):
+        return spaced.lower()
+    return " ".join(["-".join(filter(None, _PARTS.split(word))) for word in spaced.split()]).lower()
 
 
 @lru_cache(maxsize=50_000)
@@ -118,4 +121,13 @@ def _rule_of(name: str) -> int | None:
 def line_rule(text: str) -> LineRule | None:
     """The rule that takes off this line of text, or None."""
     lowered = text.lower()
-    return next((rule for rule in rules().lines if rule.fits(lowered)), None)
+    for rule in _lines_for(len(lowered)):
+        if rule.match.match(lowered):
+            return rule
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _lines_for(size: int) -> tuple[LineRule, ...]:
+    """The rules for lines of so many characters."""
+    return tuple(rule for rule in rules().lines if size <= rule.longest)

@@ -8,7 +8,7 @@ rule names, carry less than half of the text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from newscrawl.extraction.blocks import HEADINGS, Block, Blocks, Node
 from newscrawl.extraction.chrome import element_rule
@@ -82,23 +82,26 @@ def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
 
     drop: elements that a site's profile takes off in any case.
     """
-    _weigh(page, lambda node: False)
+    _weigh(page, story_only=False)
     groups: defaultdict[tuple[str, str, bool], list[Node]] = defaultdict(list)
     for node in page.nodes:
-        if found := _named(node, page.root.mass):
+        if (node.label or node.tag in _ASIDE) and (found := _named(node, page.root.mass)):
             node.rule = found[0]
             groups[node.tag, node.label, found[1]].append(node)
-    loads = {key: sum(n.mass for n in _topmost(nodes)) for key, nodes in groups.items()}
+    _hand_down(page)
+    loads = {key: sum(n.mass for n in nodes if not _is_inside(n)) for key, nodes in groups.items()}
     for key, load in loads.items():
         if not key[2] and load > _MOST * page.root.mass:
             _unmark(groups[key])
     for key, load in sorted(loads.items(), key=lambda item: -item[1]):
-        if key[2] and load > 0 and _left(page) < max(LEAST, _LEAST_SHARE * page.root.mass):
+        if key[2] and load > 0:
+            if _left(page) >= max(LEAST, _LEAST_SHARE * page.root.mass):
+                break
             _unmark(groups[key])
-    dropped = {id(element) for element in drop}
-    for node in page.nodes:
-        if id(node.element) in dropped:
-            node.rule = "profile"
+    if dropped := {id(element) for element in drop}:
+        for node in page.nodes:
+            if id(node.element) in dropped:
+                node.rule = "profile"
     _hand_down(page)
 
 
@@ -108,9 +111,9 @@ def _hand_down(page: Blocks) -> None:
         node.ruled = node.rule or (node.parent.ruled if node.parent else None)
 
 
-def _topmost(nodes: list[Node]) -> list[Node]:
-    """Those that stand in no other element with a rule."""
-    return [node for node in nodes if node.parent is None or not any(n.rule for n in node.parent.chain())]
+def _is_inside(node: Node) -> bool:
+    """Whether an element stands in another one with a rule."""
+    return node.parent is not None and node.parent.ruled is not None
 
 
 def _unmark(nodes: list[Node]) -> None:
@@ -126,10 +129,8 @@ def _left(page: Blocks) -> float:
 
 def _named(node: Node, total: float) -> tuple[str, bool] | None:
     """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
-    if node.tag in HEADINGS:
-        return None
     by_label = element_rule(node.label) if node.label else None
-    if by_label is None and node.tag not in _ASIDE:
+    if node.tag in HEADINGS or (by_label is None and node.tag not in _ASIDE):
         return None
     if by_label and node.tag in _TEXT and by_label.name not in _TEXT_RULES:
         by_label = None
@@ -162,7 +163,7 @@ def _article_of(node: Node | None) -> Node | None:
 
 def find_container(page: Blocks) -> Node:
     """The story's container; needs mark_chrome first."""
-    _weigh(page, lambda node: node.ruled is not None)
+    _weigh(page, story_only=True)
     heaviest: dict[int, Node] = {}  # below a node
     for node in page.nodes:
         if node.mass > 0 and ((best := heaviest.get(id(node.parent))) is None or node.mass > best.mass):
@@ -173,11 +174,12 @@ def find_container(page: Blocks) -> Node:
     return node
 
 
-def _weigh(page: Blocks, skip: Callable[[Node], bool]) -> None:
+def _weigh(page: Blocks, story_only: bool) -> None:
+    """What stands in each element; story_only: without what a rule takes off."""
     for node in page.nodes:
         node.mass = 0.0
     for block in page.blocks:
-        if not skip(block.node):
+        if not (story_only and block.node.ruled):
             block.node.mass += weight(block)
     for node in reversed(page.nodes):  # children stand after their parents
         if node.parent is not None:

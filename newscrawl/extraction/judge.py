@@ -17,7 +17,7 @@ from newscrawl.extraction.chrome import LineRule, line_rule
 from newscrawl.extraction.container import LEAST, total_weight, weight
 from newscrawl.extraction.links import site_of
 from newscrawl.extraction.teasers import target, teasers
-from newscrawl.extraction.text import fold, is_cjk
+from newscrawl.extraction.text import fold, is_cjk, normal
 
 _SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»“「」』）)\]]*(?:\s*[(（].{1,30}[)）])?$")
 _NAMES = re.compile(
@@ -45,7 +45,7 @@ class Story:
     shares: shape -> share of the story's text at that place of the layout; start, end: order of the first and last
     block at the story's own places; title_at: order of the last headline above the
     story, lead_from: of the first one, -1 where there is none;
-    parents: elements that hold blocks of the story's own.
+    parents: elements that hold blocks of the story's own; names: the longest word of each author's name.
     """
 
     page: Blocks
@@ -55,6 +55,7 @@ class Story:
     headline: str | None
     deck: str | None
     authors: tuple[str, ...]
+    names: tuple[str, ...]
     shares: dict[int, float]
     threshold: float
     start: int
@@ -66,7 +67,8 @@ class Story:
 
     def own(self, block: Block) -> bool:
         """Whether a block stands where the story stands."""
-        return self.shares.get(block.shape, 0.0) >= _least(block, self.core, self.home) * self.threshold
+        share = self.shares.get(block.node.place)
+        return share is not None and share >= _least(block, self.core, self.home) * self.threshold
 
 
 def read_story(
@@ -82,14 +84,14 @@ def read_story(
     inside = [b for b in page.blocks if b.node.ruled is None and b.node.within(container)]
     masses: defaultdict[int, float] = defaultdict(float)
     for block in inside:
-        masses[block.shape] += weight(block)
+        masses[block.node.place] += weight(block)
     total = sum(masses.values()) or 1.0
     shares = {shape: mass / total for shape, mass in masses.items()}
     threshold = max(shares.values(), default=1.0)
     top = max(shares, key=lambda s: shares[s], default=0)
-    core = _common([b.node for b in inside if b.shape == top], container)
+    core = _common([b.node for b in inside if b.node.place == top], container)
     home = next((n for n in core.chain() if n.tag in ("article", "main")), None)
-    own = [b for b in inside if shares[b.shape] >= _least(b, core, home) * threshold]
+    own = [b for b in inside if shares[b.node.place] >= _least(b, core, home) * threshold]
     folded = fold(headline) if headline else None
     start = own[0].order if own else 0
     titles = _titles(page, folded, {id(element) for element in title}, own)
@@ -104,6 +106,7 @@ def read_story(
         headline=folded,
         deck=fold(deck) if deck else None,
         authors=tuple(fold(a) for a in authors),
+        names=tuple(max(fold(a).split(), key=len, default="") for a in authors),
         shares=shares,
         threshold=threshold,
         start=start,
@@ -135,8 +138,13 @@ def _titles(page: Blocks, headline: str | None, elements: set[int], own: Sequenc
     return [
         block.order
         for block in page.blocks[: latest + 1]
-        if id(block.node.element) in elements or (headline and fold(block.text) == headline)
+        if id(block.node.element) in elements or (headline and _says(block.text, headline))
     ]
+
+
+def _says(text: str, folded: str) -> bool:
+    """Whether a text says the same as a folded one; most lines are much longer or shorter."""
+    return len(folded) < 2 * len(text) + 20 and len(text) < 2 * len(folded) + 20 and fold(text) == folded
 
 
 def _title_at(titles: Sequence[int], start: int) -> int:
@@ -224,8 +232,10 @@ def _same(text: str, headline: str) -> bool:
 
 def _is_byline(block: Block, story: Story) -> bool:
     """Nothing but names of the authors and the words around them, or who an author is."""
-    text = fold(block.text)
-    rest = text
+    lowered = normal(block.text)
+    if not any(name in lowered for name in story.names):
+        return False
+    text = rest = fold(block.text)
     for author in story.authors:
         rest = rest.replace(author, " ")
         if text.startswith(author) and block.order > story.start and _BIO.match(text[len(author) :]):
@@ -268,7 +278,7 @@ def _drop_teasers(story: Story) -> None:
     for found in teasers(between, story.url):
         mine = [block for block in found if block.kept]
         load = total_weight(mine)
-        if left - load < LEAST or any(story.shares.get(b.shape, 0.0) >= story.threshold for b in mine):
+        if left - load < LEAST or any(story.shares.get(b.node.place, 0.0) >= story.threshold for b in mine):
             continue
         left -= load
         for block in mine:

@@ -53,7 +53,7 @@ class Words:
     letters: frozenset[str]
     desks: frozenset[str]
     never: frozenset[str]
-    paths: re.Pattern[str]
+    paths: frozenset[str]
 
 
 @cache
@@ -76,7 +76,7 @@ def words() -> Words:
         letters=frozenset(fold(w).replace(" ", "") for w in data["letters"]),
         desks=frozenset(fold(w) for w in data["desks"]),
         never=frozenset(fold(w) for w in (*data["never"], *data["stop"])),
-        paths=re.compile(rf"(?:^|[/.])(?:{_any(data['author_paths'])})[/.](?=[^/.])", re.IGNORECASE),
+        paths=frozenset(data["author_paths"]),
     )
 
 

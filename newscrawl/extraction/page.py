@@ -7,6 +7,7 @@ by trafilatura's fallback.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +99,7 @@ def read_page(
         text, encoding = decode(html, encoding)
     else:
         text, encoding = html, "str"
-    text, data = _printable(text)
+    text, data = _printable(text, _as_given(html, text, encoding))
     if is_garbled(data):
         text, data = _printable(repaired(text))
     kind = _other_format(text)
@@ -107,10 +108,17 @@ def read_page(
     return _parsed(text, data, url, encoding, limits)
 
 
-def _printable(text: str) -> tuple[str, bytes]:
+def _as_given(html: bytes | str, text: str, encoding: str) -> bytes | None:
+    """A page's own bytes, where they are the text's UTF-8: most pages need not be encoded again."""
+    if isinstance(html, bytes) and encoding == "utf-8" and "\ufffd" not in text:
+        return html.removeprefix(codecs.BOM_UTF8)
+    return None
+
+
+def _printable(text: str, data: bytes | None = None) -> tuple[str, bytes]:
     """The text without what no tree may hold, and its UTF-8. Most pages have nothing of that, which bytes tell fast."""
     try:
-        data = text.encode("utf-8")
+        data = data or text.encode("utf-8")
     except UnicodeEncodeError:
         text = _SURROGATES.sub("\ufffd", text)
         data = text.encode("utf-8")

@@ -6,7 +6,7 @@ They are looked for only where neither the head of the page nor a byline names a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -32,7 +32,10 @@ def says_author(element: HtmlElement) -> bool:
 def links_to_author(element: HtmlElement) -> bool:
     """Whether a link leads to the page of an author, by what its address has in its path."""
     href = element.get("href") if element.tag == "a" else None
-    return bool(href) and len(href or "") <= 500 and bool(words().paths.search(href or ""))
+    if not href or len(href) > 500:
+        return False
+    parts = href.lower().replace(".", "/").split("/")
+    return any(part in words().paths and name for part, name in pairwise(parts))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

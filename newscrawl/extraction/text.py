@@ -99,7 +99,12 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(_WORD.findall(normal(text)))
+
+
+def normal(text: str) -> str:
+    """Lower case, each character in its usual form."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 _fold_short = lru_cache(maxsize=4096)(_fold)  # the same few titles are compared again and again
@@ -146,6 +151,8 @@ def _pieces(element: HtmlElement, limit: int) -> Iterator[str]:
 
 def is_cjk(text: str) -> bool:
     """Whether Chinese or Japanese characters make up a good part of the text (no spaces between its words)."""
+    if text.isascii():
+        return False
     letters = len(text) - text.count(" ")
     return bool(letters) and len(_CJK.findall(text)) * 3 > letters
 

@@ -135,7 +135,7 @@ def _paywall_rules() -> tuple[LineRule, ...]:
 
 
 def _titles(page: Page, metadata: Metadata) -> Iterator[str]:
-    title = page.tree.find(".//title")
+    title = next(page.tree.iter("title"), None)
     text = clean(title.text_content()[:300]) if title is not None else ""
     for each in dict.fromkeys((metadata.headline or "", text)):
         if each:
