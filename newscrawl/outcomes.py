@@ -46,13 +46,18 @@ _NO_ANSWER = (
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Story:
     """A page that was fetched, and what extraction made of it. pages: the answer, then the story's further parts."""
 
     entry: Entry
     pages: tuple[Fetched, ...]
     extraction: Extraction
+
+    def __repr__(self) -> str:
+        """One line for the log, which at level DEBUG shows every item."""
+        result = self.extraction.result
+        return f"Story({self.entry.url!r}: {result.reason if isinstance(result, Rejection) else result.headline!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from many_languages import AROUND, BETWEEN, STORIES, Piece, Told, links, page, paragraphs
 
 from newscrawl import Article, extract
@@ -74,6 +76,29 @@ LONG = "A line of more than sixty characters that ends as a sentence does, with 
 )
 def test_a_page_as_blocks(body: str, expected: list[tuple[str, str]]) -> None:
     assert cut(body) == expected
+
+
+NESTED = st.recursive(
+    st.sampled_from(["", " ", "one", " two ", "three four", "<br>", "<br><br>", "<script>unseen</script>"]),
+    lambda inside: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+        st.sampled_from(["div", "section", "p", "span", "b", "a", "li", "my-box"]),
+        st.lists(inside, max_size=4),
+    ),
+    max_leaves=30,
+)
+
+
+@given(NESTED)
+def test_blocks_hold_what_is_seen_in_order_and_nodes_know_where_they_stand(body: str) -> None:
+    found = read_page(f"<html><body><p>start</p>{body}</body></html>", URL)
+    assert isinstance(found, Page)
+    read = read_blocks(found.tree)
+    seen = found.tree.xpath("string(//body)").replace("unseen", "")
+    assert "".join("".join(block.text for block in read.blocks).split()) == "".join(seen.split())
+    assert [block.order for block in read.blocks] == list(range(len(read.blocks)))
+    for node in read.nodes:
+        assert {id(other) for other in read.nodes if node.within(other)} == {id(other) for other in node.chain()}
 
 
 def test_text_in_links_and_in_bold_is_counted() -> None:

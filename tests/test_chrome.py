@@ -371,6 +371,9 @@ def test_every_element_rule_has_labels_here() -> None:
         ("a.b/c:d", "a-b-c-d"),
         ("  two   words ", "two words"),
         ("teaser2Box", "teaser2-box"),
+        ("lower-case", "lower-case"),
+        ("NAV", "nav"),
+        ("42", "42"),
         ("", ""),
     ],
 )

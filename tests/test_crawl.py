@@ -51,6 +51,15 @@ def test_full_looks_at_everything_again_and_finds_nothing_changed(crawls: Crawls
     assert len(crawls.records("small")) == written
 
 
+def test_a_debug_log_names_stories_and_holds_no_page_and_no_header(crawls: Crawls, sample_site: SampleSite) -> None:
+    crawls.add_profile_text(small_profile(sample_site.base_url), "small")
+    _, _, log = crawls.run("crawl", "small", LOG_LEVEL="DEBUG")
+    assert log.count("Story('http") == len(crawls.records("small"))
+    assert "<html" not in log
+    assert "Content-Length" not in log
+    assert max(map(len, log.splitlines())) < 2_000
+
+
 def test_limit_is_the_most_that_is_fetched(crawls: Crawls, sample_site: SampleSite) -> None:
     crawls.add_profile_text(small_profile(sample_site.base_url), "small")
     assert crawls.crawl("small", "-a", "limit=3").startswith("small: 3 new")

@@ -59,5 +59,10 @@ def test_a_page_is_repaired_before_it_is_read() -> None:
     assert "won’t" in broken.body
 
 
+def test_a_page_in_one_line_is_repaired_as_one() -> None:
+    broken = garbled('<p title="Café">It isn’t</p><p>at\u00a0noon</p>', "latin-1")
+    assert repaired(broken) == '<p title="Café">It isn’t</p><p>at\u00a0noon</p>'
+
+
 def test_only_broken_lines_are_touched() -> None:
     assert repaired(f"naïve Ã la carte\n{garbled('isn’t', 'latin-1')}") == "naïve Ã la carte\nisn’t"

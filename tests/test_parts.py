@@ -32,6 +32,21 @@ def part(number: int, *paragraphs: str) -> Article:
     return found
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ferries sail again.", 3),
+        ("Über 3,5 Mio. € – später", 5),
+        ("渡轮恢复", 4),
+        ("渡轮 No 7 恢复了", 7),
+        ("부산 3일", 4),
+        ("", 0),
+    ],
+)
+def test_words_are_counted(text: str, expected: int) -> None:
+    assert count_words(text) == expected
+
+
 def test_bodies_follow_each_other() -> None:
     joined = join_parts(part(1, *TEXTS[:3]), [part(2, *TEXTS[3:6]), part(3, *TEXTS[6:])])
     assert joined.body == "\n\n".join(TEXTS)

@@ -16,7 +16,7 @@ import http
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -50,10 +50,10 @@ class Fetched:
 
     url: str
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)  # they may hold secrets, which no log line may show
+    body: bytes = field(repr=False)
     fetched_at: str
-    request_headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     method: str = "GET"
     encoding: str | None = None
     ip: str | None = None
