@@ -29,6 +29,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from newscrawl import extract
 from newscrawl.extraction.dateline import find_dateline, parse_dateline
 from newscrawl.extraction.gazetteer import choose, cities

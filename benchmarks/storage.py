@@ -12,11 +12,14 @@ import hashlib
 import random
 import resource
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from newscrawl.items import Article, Candidate, Hints
 from newscrawl.storage.archive import Fetched

@@ -119,6 +119,7 @@ def test_every_paragraph_of_every_part_is_there_once(texts: list[list[str]]) -> 
     ("number", "link", "found"),
     [
         (1, '<a href="{0}_2.shtml">2</a>', 2),
+        (1, f'<a href="{{0}}_2.shtml">{" " * 80}2{" " * 80}</a>', 2),
         (1, '<a rel="next" href="{0}_2.shtml">Onward</a>', 2),
         (2, '<a href="{0}.shtml">1</a> <b>2</b> <a href="{0}_3.shtml">Next Page &gt;</a>', 3),
         (2, '<a href="{0}.shtml">上一页</a><a href="{0}_3.shtml">下一页</a>', 3),

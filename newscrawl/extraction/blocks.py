@@ -135,59 +135,61 @@ class _Walk:
         self.broken = False
 
     def run(self) -> None:
-        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here.
-
-        An element without children, as most are, is done at once; a block without text leaves no node.
-        """
-        pieces = self.pieces
+        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here."""
         node, linked, bold = self.root, False, False
-        children, text = iter(node.element), node.element.text
+        children = iter(node.element)
         stack: list[tuple[Iterator[HtmlElement], HtmlElement, Node, bool, bool]] = []
-        if text and not text.isspace():
-            pieces.append((text, False, False))
+        self.gather(node.element.text, linked, bold)
         while True:
             for child in children:
                 tag = child.tag
                 kind = _TAGS.get(tag) or (_BLOCK if "-" in tag else _INLINE)
                 if kind == _BREAK:
-                    if pieces:
-                        pieces.append(_NEWLINE)
-                        self.broken = True
+                    self.end_line()
                 elif kind != _UNSEEN:
-                    text = child.text
-                    if deeper := len(child) > 0:
-                        if len(stack) < _MAX_DEPTH:
-                            stack.append((children, child, node, linked, bold))
-                        else:
-                            text, deeper = " ".join(child.itertext()), False
-                    if kind == _BLOCK:
-                        if pieces:
+                    within = linked or kind == _LINK, bold or kind == _BOLD
+                    if len(child) and len(stack) < _MAX_DEPTH:
+                        stack.append((children, child, node, linked, bold))
+                        if kind == _BLOCK:
                             self.flush(node)
-                        if deeper:
                             node = self.below(child, tag, node)
-                        elif text and not text.isspace():
-                            pieces.append((text, linked, bold))
-                            self.flush(self.below(child, tag, node))
-                            text = None
-                    if text and (pieces or not text.isspace()):
-                        pieces.append((text, linked or kind == _LINK, bold or kind == _BOLD))
-                    if deeper:
-                        linked, bold = linked or kind == _LINK, bold or kind == _BOLD
+                        linked, bold = within
+                        if text := child.text:
+                            self.gather(text, linked, bold)
                         children = iter(child)
                         break
-                text = child.tail
-                if text and (pieces or not text.isspace()):
-                    pieces.append((text, linked, bold))
+                    self.take(child, kind, node, *within)
+                if text := child.tail:
+                    self.gather(text, linked, bold)
             else:  # the element is done: back to the one above it
-                if pieces and (not stack or node is not stack[-1][2]):
+                if not stack or node is not stack[-1][2]:
                     self.flush(node)
                 node.last = len(self.nodes) - 1
                 if not stack:
                     break
                 children, child, node, linked, bold = stack.pop()
-                text = child.tail
-                if text and (pieces or not text.isspace()):
-                    pieces.append((text, linked, bold))
+                if text := child.tail:
+                    self.gather(text, linked, bold)
+
+    def take(self, element: HtmlElement, kind: int, node: Node, linked: bool, bold: bool) -> None:
+        """An element that is not walked into: most have no children. A block without text leaves no node."""
+        text = " ".join(element.itertext()) if len(element) else element.text
+        if kind != _BLOCK:
+            self.gather(text, linked, bold)
+            return
+        self.flush(node)
+        if text and not text.isspace():
+            self.gather(text, linked, bold)
+            self.flush(self.below(element, str(element.tag), node))
+
+    def gather(self, text: str | None, linked: bool, bold: bool) -> None:
+        if text and (self.pieces or not text.isspace()):
+            self.pieces.append((text, linked, bold))
+
+    def end_line(self) -> None:
+        if self.pieces:
+            self.pieces.append(_NEWLINE)
+            self.broken = True
 
     def below(self, element: HtmlElement, tag: str, above: Node) -> Node:
         get = element.get
@@ -204,7 +206,9 @@ class _Walk:
         return node
 
     def flush(self, node: Node) -> None:
-        """End a block: what was gathered becomes one, or several where breaks part it."""
+        """End a block: what was gathered, if anything, becomes one, or several where breaks part it."""
+        if not self.pieces:
+            return
         if self.broken:
             for line in _lines(self.pieces):
                 self.emit(line, node)

@@ -85,7 +85,7 @@ def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
     _weigh(page, story_only=False)
     groups: defaultdict[tuple[str, str, bool], list[Node]] = defaultdict(list)
     for node in page.nodes:
-        if (node.label or node.tag in _ASIDE) and (found := _named(node, page.root.mass)):
+        if found := _named(node, page.root.mass):
             node.rule = found[0]
             groups[node.tag, node.label, found[1]].append(node)
     _hand_down(page)
@@ -129,8 +129,10 @@ def _left(page: Blocks) -> float:
 
 def _named(node: Node, total: float) -> tuple[str, bool] | None:
     """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
+    if node.tag in HEADINGS:
+        return None
     by_label = element_rule(node.label) if node.label else None
-    if node.tag in HEADINGS or (by_label is None and node.tag not in _ASIDE):
+    if by_label is None and node.tag not in _ASIDE:
         return None
     if by_label and node.tag in _TEXT and by_label.name not in _TEXT_RULES:
         by_label = None

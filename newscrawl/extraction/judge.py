@@ -67,8 +67,7 @@ class Story:
 
     def own(self, block: Block) -> bool:
         """Whether a block stands where the story stands."""
-        share = self.shares.get(block.node.place)
-        return share is not None and share >= _least(block, self.core, self.home) * self.threshold
+        return self.shares.get(block.node.place, 0.0) >= _least(block, self.core, self.home) * self.threshold
 
 
 def read_story(

@@ -23,7 +23,7 @@ _NEXT_PAGE = re.compile(
     r"|página siguiente|(?:pagina )?successiva|próxima(?: página)?|volgende(?: pagina)?|nästa(?: sida)?|neste(?: side)?"
     r"|następna(?: strona)?|следующая(?: страница)?|下一页|下一頁|次(?:の)?ページ|次へ|다음(?: ?페이지)?)[\s<>«»›→|-]*"
 )
-_MOST_PARTS, _MOST_LINKS, _LONGEST_LINK = 50, 3_000, 60
+_MOST_PARTS, _MOST_LINKS = 50, 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def _linked_part(context: Context) -> str | None:
         return None
     number = str(wanted)
     for link in islice(context.tree.iter("a"), _MOST_LINKS):
-        text, rel = link.text, link.get("rel")
-        if (text and len(text) < _LONGEST_LINK and _leads_on(text, number)) or (rel and "next" in rel.split()):
+        said = (link.text or "").strip()
+        if said == number or (len(said) < 40 and _says_next(said)) or "next" in (link.get("rel") or "").split():
             target = _next_part(own, absolute(link.get("href"), own))
             if target and _part_number(target) == wanted:
                 return target
@@ -89,10 +89,8 @@ def _linked_part(context: Context) -> str | None:
 
 
 @lru_cache(maxsize=4096)  # menus say the same on every page of a site
-def _leads_on(text: str, number: str) -> bool:
-    """Whether a link says that it leads to the next part, which has this number."""
-    said = text.strip().lower()
-    return said == number or bool(_NEXT_PAGE.fullmatch(said))
+def _says_next(said: str) -> bool:
+    return bool(_NEXT_PAGE.fullmatch(said.lower()))
 
 
 def _part_number(url: str) -> int:

@@ -34,8 +34,8 @@ def links_to_author(element: HtmlElement) -> bool:
     href = element.get("href") if element.tag == "a" else None
     if not href or len(href) > 500:
         return False
-    parts = href.lower().replace(".", "/").split("/")
-    return any(part in words().paths and name for part, name in pairwise(parts))
+    paths, parts = words().paths, href.lower().replace(".", "/").split("/")
+    return any(part in paths and name for part, name in pairwise(parts))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
