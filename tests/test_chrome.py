@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from newscrawl.extraction.chrome import element_rule, line_rule, rules, words_of
+from newscrawl.extraction.chrome import element_rule, line_rule, line_rules, rules, words_of
 
 # Lines
 
@@ -227,7 +229,7 @@ def name_of(text: str) -> str | None:
 @pytest.mark.parametrize(("name", "line"), [(name, line) for name, lines in TAKEN.items() for line in lines])
 def test_lines_that_are_chrome(name: str, line: str) -> None:
     assert name_of(line) is not None
-    assert any(r.name == name and r.fits(line.lower()) for r in rules().lines)
+    assert name in {rule.name for rule in line_rules(line)}
 
 
 @pytest.mark.parametrize("line", LEFT)
@@ -351,7 +353,7 @@ UNNAMED = [
 @pytest.mark.parametrize(("name", "label"), [(name, label) for name, labels in NAMED.items() for label in labels])
 def test_labels_of_chrome(name: str, label: str) -> None:
     assert element_rule(label) is not None
-    assert any(rule.name == name and rule.match.search(words_of(label)) for rule in rules().elements)
+    assert any(rule.name == name and re.search(rule.pattern, words_of(label)) for rule in rules().elements)
 
 
 @pytest.mark.parametrize("label", UNNAMED)

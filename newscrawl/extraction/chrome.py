@@ -8,43 +8,54 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from newscrawl.extraction.patterns import Pattern
+
+Match = Callable[[str], re.Match[str] | None]
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PARTS = re.compile(r"[\s_.:/]+|--+")
 _MAX_LABEL = 1_000
 _ESCAPE_OR_TEXT = re.compile(r"(\\.)|([^\\]+)")
+_NEVER = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
 class ElementRule:
-    """name; match: regex over a label's words; bulk: whether such an element may hold much text (comments, teasers)."""
+    """name; words: regexes over rows of a label's words; classes: regexes over a whole class; bulk: whether such an
+    element may hold much text (comments, teasers)."""
 
     name: str
-    match: re.Pattern[str]
+    words: str
+    classes: str
     bulk: bool
+
+    @property
+    def pattern(self) -> str:
+        """What a label's words are searched for."""
+        return rf"(?:^|[ -])(?:{self.words or _NEVER})(?:$|[ -])|(?:^| )(?:{self.classes or _NEVER})(?:$| )"
 
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """name; match: regex for the whole line in lower case; longest: characters that such a line has at most.
+    """name; pattern: regex for the whole line in lower case; longest: characters that such a line has at most.
 
     takes: "links" or "rest" if what follows the line goes with it, else ""; linked: holds only for lines that are
-    links.
+    links; holds: strings one of which such a line holds, if there are any.
     """
 
     name: str
-    match: re.Pattern[str]
+    pattern: str
     longest: int
     takes: str
     linked: bool
-
-    def fits(self, lowered: str) -> bool:
-        """Whether a line, in lower case, is one of these."""
-        return len(lowered) <= self.longest and self.match.match(lowered) is not None
+    holds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +68,27 @@ class Rules:
 
 @cache
 def rules() -> Rules:
-    """The bundled rules, read once. Raises ValueError with file and rule where one does not compile."""
+    """The bundled rules, read once."""
     elements: list[ElementRule] = []
     lines: list[LineRule] = []
     for path in sorted(files("newscrawl.extraction").joinpath("chrome").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".toml"):
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            elements += [_element(r, path.name) for r in data.get("element", [])]
-            lines += [_line(r, path.name) for r in data.get("line", [])]
+            elements += map(_element, data.get("element", []))
+            lines += map(_line, data.get("line", []))
     return Rules(tuple(elements), tuple(lines))
 
 
-def _element(rule: dict[str, Any], source: str) -> ElementRule:
-    parts = []
-    if words := rule.get("words"):
-        parts.append(rf"(?:^|[ -])(?:{'|'.join(words)})(?:$|[ -])")
-    if classes := rule.get("classes"):
-        parts.append(rf"(?:^| )(?:{'|'.join(classes)})(?:$| )")
-    return ElementRule(rule["name"], _compiled("|".join(parts), rule["name"], source), rule.get("bulk", False))
+def _element(rule: dict[str, Any]) -> ElementRule:
+    words, classes = ("|".join(rule.get(key, ())) for key in ("words", "classes"))
+    return ElementRule(rule["name"], words, classes, rule.get("bulk", False))
 
 
-def _line(rule: dict[str, Any], source: str) -> LineRule:
+def _line(rule: dict[str, Any]) -> LineRule:
     # Lower case on both sides rather than re.IGNORECASE, which is half as fast for so many words.
     pattern = _ESCAPE_OR_TEXT.sub(lambda found: found[1] or found[2].lower(), "|".join(rule["match"]))
-    match = _compiled(pattern, rule["name"], source)
-    return LineRule(rule["name"], match, int(rule["longest"]), rule.get("takes", ""), rule.get("linked", False))
-
-
-def _compiled(pattern: str, name: str, source: str) -> re.Pattern[str]:
-    try:
-        return re.compile(f"(?:{pattern})")
-    except re.error as error:
-        raise ValueError(f"chrome/{source}: {name}: {error}") from None
+    takes, linked, holds = rule.get("takes", ""), rule.get("linked", False), tuple(rule.get("holds", ()))
+    return LineRule(rule["name"], pattern, int(rule["longest"]), takes, linked, holds)
 
 
 def words_of(label: str) -> str:
@@ -114,20 +114,74 @@ def element_rule(label: str) -> ElementRule | None:
 @lru_cache(maxsize=100_000)
 def _rule_of(name: str) -> int | None:
     """Which rule fits a single class, id or role: pages share few of these, however they combine them."""
-    words = words_of(name)
-    return next((at for at, rule in enumerate(rules().elements) if rule.match.search(words)), None)
+    words, known = words_of(name), _names()
+    found = [known.whole[words]] if words in known.whole else []
+    start = 0
+    for word in words.split("-"):
+        if listed := known.rows.get(word):
+            found += [at for row, at in listed if words.startswith(row, start) and words[start + len(row) :][:1] in "-"]
+        if fits := known.endless.match(words, start):
+            found.append((fits.lastindex or 0) - 1)
+        start += len(word) + 1
+    return min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Which rule takes off an element by a row of its words, found by the first of them; which by all of its words;
+    endless: what cannot be listed, each rule as a group."""
+
+    rows: Mapping[str, Sequence[tuple[str, int]]]
+    whole: Mapping[str, int]
+    endless: re.Pattern[str]
+
+
+@cache
+def _names() -> _Names:
+    rows: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    whole: dict[str, int] = {}
+    endless: list[str] = []
+    for at, rule in enumerate(rules().elements):
+        listed, more = Pattern(rule.words).spelled() if rule.words else ((), ())
+        for row in listed:
+            rows[row.partition("-")[0]].append((row, at))
+        classes, odd = Pattern(rule.classes).spelled() if rule.classes else ((), ())
+        whole = {**dict.fromkeys(classes, at), **whole}
+        endless.append("|".join([*more, *(f"(?<![^ ]){each}$" for each in odd)]) or _NEVER)
+    either = "|".join([f"({each})" for each in endless])
+    return _Names(rows, whole, re.compile(f"(?:{either})(?:$|[ -])"))
 
 
 def line_rule(text: str) -> LineRule | None:
-    """The rule that takes off this line of text, or None."""
+    """The rule that takes off this line of text, or None: the first one in file order."""
+    return next(line_rules(text), None)
+
+
+def line_rules(text: str) -> Iterator[LineRule]:
+    """Every rule that fits a line of text, in file order."""
     lowered = text.lower()
-    for rule in _lines_for(len(lowered)):
-        if rule.match.match(lowered):
-            return rule
-    return None
+    for rule, match in _lines_for(lowered[:1], len(lowered)):
+        if (not rule.holds or any(map(lowered.__contains__, rule.holds))) and match(lowered):
+            yield rule
+
+
+@lru_cache(maxsize=100_000)
+def _lines_for(character: str, size: int) -> tuple[tuple[LineRule, Match], ...]:
+    """The rules for lines of so many characters that begin with this one."""
+    return tuple(each for each in _lines_beginning(character) if size <= each[0].longest)
+
+
+@cache
+def _line_patterns() -> list[tuple[LineRule, Pattern]]:
+    return [(rule, Pattern(rule.pattern)) for rule in rules().lines]
 
 
 @lru_cache(maxsize=4096)
-def _lines_for(size: int) -> tuple[LineRule, ...]:
-    """The rules for lines of so many characters."""
-    return tuple(rule for rule in rules().lines if size <= rule.longest)
+def _lines_beginning(character: str) -> list[tuple[LineRule, Match]]:
+    narrowed = ((rule, whole.beginning(character)) for rule, whole in _line_patterns())
+    return [(rule, _matcher(pattern)) for rule, pattern in narrowed if pattern is not None]
+
+
+@lru_cache(maxsize=4096)  # rules that may begin with anything are the same for every character
+def _matcher(pattern: str) -> Match:
+    return re.compile(pattern).match

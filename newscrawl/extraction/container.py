@@ -184,5 +184,5 @@ def _weigh(page: Blocks, story_only: bool) -> None:
         if not (story_only and block.node.ruled):
             block.node.mass += weight(block)
     for node in reversed(page.nodes):  # children stand after their parents
-        if node.parent is not None:
-            node.parent.mass += node.mass
+        if node.mass and (above := node.parent) is not None:
+            above.mass += node.mass

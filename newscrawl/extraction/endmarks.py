@@ -10,6 +10,8 @@ from importlib.resources import files
 
 #: Characters at the end of a paragraph that are looked at.
 _TAIL = 24
+#: What a mark begins with or stands behind; most paragraphs end in a sentence that has nothing of the kind.
+_SIGN = re.compile(r"[^\w\s.。]|[.。].", re.DOTALL)
 _SENTENCE = r"(?<=[.!?…。！？؟।”\"’'»」』）)])"
 
 
@@ -54,7 +56,7 @@ def without_end_mark(paragraph: str) -> tuple[str, bool]:
     ('It gave no date.', True)
     """
     tail = paragraph[-_TAIL:]
-    found = end_marks().at_end.search(tail)
+    found = _SIGN.search(tail) and end_marks().at_end.search(tail)
     if not found:
         return paragraph, False
     return (paragraph[: len(paragraph) - len(tail) + found.start()]).rstrip(), True

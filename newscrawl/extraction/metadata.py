@@ -40,8 +40,8 @@ class Metadata:
     authors: "profile", "json-ld", "meta", "microdata", "template", "text", "url", "title", "feed" ….
     article_body: the text a page hands to search engines, cleaned, one paragraph a line; often dirty or cut short.
     page_types: what JSON-LD and Open Graph call the page ("NewsArticle", "VideoObject", "video.other", …).
-    is_free: schema.org's isAccessibleForFree. elements: the page's own elements that a field was read from, in the
-    tree as it was passed in: for leaving them out of the body, and for tracing.
+    is_free: schema.org's isAccessibleForFree. title: what stands in <title>. elements: the page's own elements that a
+    field was read from, in the tree as it was passed in: for leaving them out of the body, and for tracing.
     """
 
     headline: str | None = None
@@ -63,6 +63,7 @@ class Metadata:
     amp_url: str | None = None
     print_url: str | None = None
     next_url: str | None = None
+    title: str | None = None
     elements: Mapping[str, tuple[HtmlElement, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -115,6 +116,7 @@ def read_metadata(
         amp_url=links.amp,
         print_url=links.print,
         next_url=links.next,
+        title=context.head.title,
         elements={key: each.elements for key, each in found.items() if each.elements},
     )
 

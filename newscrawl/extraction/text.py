@@ -26,7 +26,7 @@ _JOINER = re.compile(
     "(?<![\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\u2600-\u27bf\ufe0f\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001ffff])[\u200c\u200d]+"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_DIRT = re.compile(f"{_INVISIBLE.pattern}|{_CONTROL.pattern}|[\u200c\u200d]")
+_SEEN_AS_PRINTABLE = "\u034f"  # the one of these that Python takes for printable
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -66,11 +66,10 @@ def clean(text: str) -> str:
     >>> clean("  Sea\\u00adside\\n town\\u200b ")
     'Seaside town'
     """
-    if text.isascii():
-        return " ".join((_CONTROL.sub(" ", text) if _CONTROL.search(text) else text).split())
-    if _DIRT.search(text):
-        text = _JOINER.sub("", _INVISIBLE.sub("", _CONTROL.sub(" ", text)))
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    if line.isprintable() and _SEEN_AS_PRINTABLE not in line:
+        return line
+    return " ".join(_JOINER.sub("", _INVISIBLE.sub("", _CONTROL.sub(" ", text))).split())
 
 
 def clean_value(text: str, limit: int = 20_000) -> str:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from newscrawl.extraction.blocks import Block
-from newscrawl.extraction.chrome import LineRule, rules
+from newscrawl.extraction.chrome import line_rules
 from newscrawl.extraction.container import total_weight
-from newscrawl.extraction.text import clean, is_cjk
+from newscrawl.extraction.text import is_cjk
 from newscrawl.extraction.titles import first_part
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def give_verdict(page: Page, metadata: Metadata, body: Body) -> Verdict:
     """The verdict on a page whose fields and body are known."""
     if len(body.text) > page.limits.text:
         return Verdict("too_long", f"{len(body.text):,} characters")
-    look = _Look(page, metadata, body, tuple(_titles(page, metadata)), _prose(body.kept))
+    look = _Look(page, metadata, body, tuple(_titles(metadata)), _prose(body.kept))
     refused = _wall(look) or _medium(look) or _listing(look)
     if refused:
         return refused
@@ -125,19 +125,11 @@ def judge_text(headline: str | None, body: str, paragraphs: Sequence[str]) -> Ve
 
 def is_paywall(text: str) -> bool:
     """Whether a line stands in the place of a locked story's rest."""
-    lowered = text.lower()
-    return any(rule.fits(lowered) for rule in _paywall_rules())
+    return any(rule.name == "paywall" for rule in line_rules(text))
 
 
-@cache
-def _paywall_rules() -> tuple[LineRule, ...]:
-    return tuple(rule for rule in rules().lines if rule.name == "paywall")
-
-
-def _titles(page: Page, metadata: Metadata) -> Iterator[str]:
-    title = next(page.tree.iter("title"), None)
-    text = clean(title.text_content()[:300]) if title is not None else ""
-    for each in dict.fromkeys((metadata.headline or "", text)):
+def _titles(metadata: Metadata) -> Iterator[str]:
+    for each in dict.fromkeys((metadata.headline or "", (metadata.title or "")[:300])):
         if each:
             yield each
             yield first_part(each)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Stories that are open at once: enough to keep the downloader busy, few enough to hold in memory.
 WINDOW = 64
+#: Of these, how many must be free before the ledger is asked again: a look for every story costs more than it brings.
+ROOM = 16
 #: Parts of one story that are fetched at most.
 PARTS = 20
 
@@ -83,8 +85,9 @@ class NewsSpider(scrapy.Spider):
                 yield request
             while True:
                 self._moved.clear()
-                for entry in await asyncio.to_thread(self._due):
-                    yield self._ask(entry)
+                if WINDOW - len(self.open) >= ROOM:
+                    for entry in await asyncio.to_thread(self._due):
+                        yield self._ask(entry)
                 if not self.open and not self._ways.under_way:
                     return
                 await self._moved.wait()

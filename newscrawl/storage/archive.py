@@ -27,8 +27,8 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-#: isal's level: on news pages it takes a third of the time that zlib's level 3 takes, for files of the same size.
-LEVEL = isal_zlib.ISAL_BEST_COMPRESSION
+#: isal's level: on news pages it takes a fifth of the time that zlib's level 1 takes, for files that are smaller.
+LEVEL = isal_zlib.ISAL_DEFAULT_COMPRESSION
 
 #: The field of a metadata record (application/warc-fields) under which ours stands, as JSON.
 NOTE = "newscrawl"
@@ -127,7 +127,9 @@ class Packer:
             self._plain.truncate()
             self._writer.write_record(record)
             member = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS | 16)
-            packed += member.compress(self._plain.getvalue()) + member.flush()
+            with self._plain.getbuffer() as plain:
+                packed += member.compress(plain)
+            packed += member.flush()
         return bytes(packed)
 
 

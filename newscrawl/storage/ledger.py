@@ -95,12 +95,13 @@ class Ledger(LedgerFile):
         return entries
 
     def _due(self, priority: int, now: int, limit: int) -> Iterator[Entry]:
-        sql = f"SELECT n, {_NAMES} FROM urls WHERE priority = ? AND due_at <= ? ORDER BY due_at, n LIMIT ?"
+        sql = "SELECT n FROM urls WHERE priority = ? AND due_at <= ? ORDER BY due_at, n LIMIT ?"
         with self._reading:
             found = self._read(sql, (priority, now, limit + len(self._taken)))
-            fresh = [each for each in found if each[0] not in self._taken][:limit]
-            self._taken.update(each[0] for each in fresh)
-        return (Entry.of(Row(*each[1:])) for each in fresh)
+            fresh = [n for (n,) in found if n not in self._taken][:limit]
+            self._taken.update(fresh)
+            rows = [self._read(f"SELECT {_NAMES} FROM urls WHERE n = ?", (n,))[0] for n in fresh]
+        return (Entry.of(Row(*each)) for each in rows)
 
     def make_all_due(self, now: int) -> int:
         """Everything is looked at again; gives how many URLs that is."""

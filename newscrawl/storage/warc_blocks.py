@@ -7,12 +7,13 @@ itself: reading goes on at the next member that opens with "WARC/". A plain WARC
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+
+from isal import isal_zlib
 
 #: A record over this many bytes, unpacked, is passed over: no news page is that large.
 MAX_RECORD = 64 * 1024 * 1024
@@ -64,13 +65,13 @@ def _at(on_damage: Callable[[int, str], None], start: int, _offset: int, what: s
 def _member(file: BinaryIO, start: int | None = None) -> bytes | str | None:
     """The next gzip member, unpacked; None at the file's end; what is wrong, in words. Leaves the file after it."""
     start = file.tell() if start is None else start
-    stream, size = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
+    stream, size = isal_zlib.decompressobj(isal_zlib.MAX_WBITS | 16), 0
     pieces: list[bytes] = []
     while not stream.eof:
         data = stream.unconsumed_tail or file.read(_CHUNK)
         try:
             piece = stream.decompress(data, _PIECE)
-        except zlib.error as error:
+        except isal_zlib.error as error:  # type: ignore[misc]  # its stubs call it a value
             return f"cannot be unpacked: {error}"
         if not data and not piece:
             return "the file ends within the record" if file.tell() > start else None
@@ -139,8 +140,8 @@ def _find(file: BinaryIO, offset: int, sign: bytes, accept: Callable[[bytes], bo
 
 def _opens_record(data: bytes) -> bool:
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, 64).startswith(_PLAIN)
-    except zlib.error:
+        return isal_zlib.decompressobj(isal_zlib.MAX_WBITS | 16).decompress(data, 64).startswith(_PLAIN)
+    except isal_zlib.error:  # type: ignore[misc]
         return False
 
 
