@@ -20,6 +20,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from newscrawl.extraction.parts import join_parts
+from newscrawl.extraction.results import Extraction
 from newscrawl.items import Article, Rejection
 from newscrawl.politeness import Refused, opted_out, robots_flags
 from newscrawl.storage.archive import Fetched
@@ -27,7 +29,6 @@ from newscrawl.storage.archive import Fetched
 if TYPE_CHECKING:
     from scrapy.http.headers import Headers
 
-    from newscrawl.extraction.article import Extraction
     from newscrawl.storage.ledger_rows import Entry
 
 #: Content types that are no page whatever the bytes say; a missing or a wrong text type is left to extraction.
@@ -143,8 +144,6 @@ def words(error: BaseException) -> str:
 
 def without_record(rejection: Rejection) -> Extraction:
     """An extraction that was not needed to tell that there is no story."""
-    from newscrawl.extraction.article import Extraction
-
     return Extraction(rejection)
 
 
@@ -156,8 +155,6 @@ def joined(entry: Entry, parts: Sequence[tuple[Fetched, Extraction]]) -> Story:
     kept = parts[: max(1, len(articles))]
     extraction = parts[0][1]
     if len(articles) > 1:
-        from newscrawl.extraction.parts import join_parts
-
         dropped = tuple(line for _, each in kept for line in each.dropped)
         extraction = replace(extraction, result=join_parts(articles[0], articles[1:]), dropped=dropped)
     return Story(entry, tuple(page for page, _ in kept), extraction)

@@ -19,13 +19,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from importlib import import_module
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from newscrawl.extraction.results import Extraction
 from newscrawl.items import Rejection
 
 if TYPE_CHECKING:
-    from newscrawl.extraction.article import Extraction
     from newscrawl.extraction.page import Limits
     from newscrawl.sites import Site
 
@@ -40,6 +40,13 @@ MEMORY = 1500 * 1024**2
 _WARM = "newscrawl.extraction.warm"
 _site: Site | None = None
 _limits: Limits | None = None
+
+
+def preload() -> None:
+    """Start the process that workers are forked from. It loads for a second, so whoever will need workers says so as
+    early as that is known; a second call does nothing."""
+    forkserver.set_forkserver_preload([_WARM])
+    forkserver.ensure_running()
 
 
 class GivenUp(Exception):
@@ -63,13 +70,12 @@ class Workers:
     def __init__(
         self, size: int, timeout: float, site: Site | None, *, memory: int = MEMORY, limits: Limits | None = None
     ) -> None:
+        preload()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([_WARM])
         self._timeout, self._initial = timeout, (site, memory, limits)
         self._free: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
         self._closed = False
         self._loop = asyncio.get_running_loop()
-        threading.Thread(target=_warm_up, daemon=True).start()
         self._starting = threading.Thread(target=self._start_all, args=(size,), daemon=True)
         self._starting.start()
 
@@ -153,15 +159,7 @@ class Workers:
         )
 
 
-def _warm_up() -> None:
-    """Load what results are made of before the first one comes; the collector need not look at it ever again."""
-    import_module("newscrawl.extraction.article")
-    gc.freeze()
-
-
 def _rejected(about: Mapping[str, Any], error: GivenUp) -> Extraction:
-    from newscrawl.extraction.article import Extraction
-
     fetched_at = about["fetched_at"]
     moment = fetched_at.isoformat() if fetched_at else None
     return Extraction(Rejection(about["url"], error.reason, error.detail, about.get("http_status"), moment))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import Page, read_page
-from newscrawl.extraction.printed import Reader, make_date
+from newscrawl.extraction.printed import Reader, make_date, word_date
 from newscrawl.extraction.times import Judge, iso_time, url_day
 from newscrawl.items import Hints
 from newscrawl.sites import parse_site
@@ -97,6 +97,13 @@ PRINTED = [
 @pytest.mark.parametrize("language,line,expected", PRINTED, ids=[f"{lang}: {line[:30]}" for lang, line, _ in PRINTED])
 def test_printed_dates(language: str, line: str, expected: list[str]) -> None:
     assert [d.value + "*" * d.updated for d in Reader(language).read(line)] == expected
+
+
+@pytest.mark.parametrize("month", ["May", "Sep", "Sept.", "december", "AUG", "Mai", "Smarch"])
+@given(day=st.integers(0, 33), year=st.integers(1, 2600), form=st.sampled_from(["{m} {d}, {y}", "{d} {m} {y}"]))
+def test_dates_in_english_are_read_as_in_any_language(month: str, day: int, year: int, form: str) -> None:
+    text = form.format(m=month, d=day, y=f"{year:04}")
+    assert word_date(text, "en") == word_date(text, None)  # which asks dateparser alone
 
 
 def test_the_order_of_figures_is_the_countrys() -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.extraction.article import content_hash, count_words, extract, extract_page
+from newscrawl.extraction.article import extract, extract_page
 from newscrawl.extraction.parts import join_parts
+from newscrawl.extraction.text import content_hash, count_words
 from newscrawl.items import Article, Image, Rejection
 
 URL = "https://www.gull.example/travel/2026-10/17/content_90356759.shtml"

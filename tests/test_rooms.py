@@ -100,6 +100,19 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_process_that_fetches_does_not_load_extraction() -> None:
+    code = (
+        "import sys\n"
+        "from newscrawl import extensions, middlewares, outcomes, pipelines, workers\n"
+        "from newscrawl.commands import crawl, recleaning\n"
+        "from newscrawl.spiders import news\n"
+        "heavy = {'trafilatura', 'dateparser', 'newscrawl.extraction.article', 'newscrawl.extraction.body'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_every_promised_name_is_there() -> None:
     import newscrawl
 

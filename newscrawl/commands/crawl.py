@@ -16,6 +16,7 @@ from newscrawl.choice import choose_site
 from newscrawl.report import logs
 from newscrawl.report.text import plain
 from newscrawl.sites import SiteError
+from newscrawl.workers import preload
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,6 +43,7 @@ class Command(crawl.Command):
         if crawler is None:
             return
         assert self.crawler_process is not None
+        preload()
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider: NewsSpider | None = crawler.spider  # type: ignore[assignment]

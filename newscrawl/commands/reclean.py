@@ -62,9 +62,11 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from newscrawl.storage.reclean import find_archives
+        from newscrawl.workers import preload
 
         if not args:
             raise UsageError("give at least one WARC file or folder")
+        preload()
         assert self.settings is not None
         output = Path(self.settings["NEWSCRAWL_OUTPUT"]).absolute()
         start = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.urls import article_id
-from newscrawl.extraction.body import Body, Dropped, find_body
+from newscrawl.extraction.body import Body, find_body
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline
 from newscrawl.extraction.edges import trim_edges
 from newscrawl.extraction.language import detect
 from newscrawl.extraction.localtime import with_offset
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
+from newscrawl.extraction.results import Dropped, Extraction, TracedBlock
+from newscrawl.extraction.text import content_hash, count_words
 from newscrawl.extraction.verdict import Verdict, give_verdict
 from newscrawl.items import Article, Dateline, Hints, Rejection
 
 if TYPE_CHECKING:
     from newscrawl.sites import Site
-
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"\w+")
-_CJK_OR_WORD = re.compile(rf"{_CJK.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-
-
-@dataclass(frozen=True, slots=True)
-class TracedBlock:
-    """A block of the page and its fate. path is lxml's getpath in the tree of page.py."""
-
-    path: str
-    text: str
-    kept: bool
-    rule: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """A page's record or rejection, and what the crawl and the inspector need besides.
-
-    next_part: URL of the story's next part; dropped: what was taken off inside the story; trace and fields (field ->
-    XPath of where it came from) are filled only when asked for.
-    """
-
-    result: Article | Rejection
-    next_part: str | None = None
-    dropped: tuple[Dropped, ...] = ()
-    trace: tuple[TracedBlock, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def extract(
@@ -175,16 +146,6 @@ def _record(
         archive=None,
         extractor=extractor(),
     )
-
-
-def count_words(text: str) -> int:
-    """Words of a text; one CJK character counts as one."""
-    return len((_CJK_OR_WORD if _CJK.search(text) else _WORD).findall(text))
-
-
-def content_hash(headline: str | None, body: str) -> str:
-    """SHA-256 of headline and body after white space is folded, in hex."""
-    return hashlib.sha256(" ".join(f"{headline or ''} {body}".split()).encode("utf-8", "replace")).hexdigest()
 
 
 @cache

@@ -33,14 +33,6 @@ _THIN = 300.0
 _MORE = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A piece of text that was taken off, and the rule that did it."""
-
-    rule: str
-    text: str
-
-
 @dataclass(slots=True)
 class Body:
     """The story's blocks in reading order; every block of the page with its fate; how sure this is (0 to 1)."""

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from newscrawl.extraction.patterns import Pattern
+from newscrawl.extraction.patterns import Pattern, opening
 
 Match = Callable[[str], re.Match[str] | None]
 
@@ -160,7 +160,7 @@ def line_rule(text: str) -> LineRule | None:
 def line_rules(text: str) -> Iterator[LineRule]:
     """Every rule that fits a line of text, in file order."""
     lowered = text.lower()
-    for rule, match in _lines_for(lowered[:1], len(lowered)):
+    for rule, match in _lines_for(opening(lowered), len(lowered)):
         if (not rule.holds or any(map(lowered.__contains__, rule.holds))) and match(lowered):
             yield rule
 

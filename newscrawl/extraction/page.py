@@ -18,7 +18,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from newscrawl.extraction.charset import decode, is_garbled, repaired
 from newscrawl.items import Rejection
 
-_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False)
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no tree may be given as text
 _CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32)))
 #: One class for every element, found without a call into Python for each; lxml's own lookup tells forms apart.
@@ -129,7 +129,7 @@ def _printable(text: str, data: bytes | None = None) -> tuple[str, bytes]:
 
 
 def _parsed(text: str, data: bytes, url: str | None, encoding: str, limits: Limits) -> Page | Rejection:
-    if not text.strip():
+    if not text or text.isspace():
         return Rejection(url, "empty", "no text at all")
     try:
         tree = document_fromstring(_open_ended(data), parser=_PARSER)

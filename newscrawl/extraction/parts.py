@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from newscrawl.extraction.article import content_hash, count_words
-from newscrawl.extraction.text import fold
+from newscrawl.extraction.text import content_hash, count_words, fold
 from newscrawl.items import Article, Dateline, Image
 
 #: Paragraphs at the head of a further part in which headline, deck and dateline are looked for.

@@ -3,6 +3,8 @@
 Two things are made of such a row. For lines that open with "s" a narrower pattern, of those alternatives that can begin
 with "s" (Pattern.beginning). For names, of which all is known that they may be, the list of these, to be looked up
 without a regex (Pattern.spelled). What is not understood (a look-ahead, an anchor) may begin with anything.
+
+Characters that are not ASCII share one narrower pattern: there are many, and few alternatives begin with one.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ _TOKEN = re.compile(
 _LEFT_OUT = re.compile(r"[?*]|\{0?,")
 #: Atoms that stand for no character of the text.
 _ANCHORS = frozenset(("^", "$", r"\b", r"\B", r"\A", r"\Z"))
+#: Stands for every character that is not ASCII.
+_FOREIGN = "\x80"
 _CHARACTERS = re.compile(r"\[([^\\^-]+)\]")
 
 
@@ -90,7 +94,7 @@ class _Choices:
         for each in alternatives:
             first = each.parts[0] if each.parts else None
             if first and first.atom and first.atom[0] not in "\\[." and not first.repeat:
-                self._certain[first.atom[0]].append(each.text)
+                self._certain[opening(first.atom)].append(each.text)
             else:
                 self._others.append(each)
 
@@ -100,6 +104,11 @@ class _Choices:
         return "|".join(found) if found else None
 
 
+def opening(text: str) -> str:
+    """What a text opens with, as Pattern.beginning asks for it: its first character, or what stands for all others."""
+    return first if (first := text[:1]).isascii() else _FOREIGN
+
+
 class Pattern:
     """A pattern without flags and without capturing groups."""
 
@@ -107,7 +116,7 @@ class Pattern:
         self._choices, _ = _read([(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(pattern)], 0)
 
     def beginning(self, character: str) -> str | None:
-        """A pattern that matches the same of the texts that open with a character; None where none can match."""
+        """A pattern that matches the same of the texts with this opening(); None where none of them can match."""
         return self._choices.beginning(character)
 
     def spelled(self) -> tuple[list[str], list[str]]:
@@ -124,8 +133,8 @@ class Pattern:
 @lru_cache(maxsize=20_000)
 def _can_open(atom: str, character: str) -> bool:
     if atom[0] not in "\\[.":
-        return atom[0] == character
-    return re.fullmatch(atom, character, re.DOTALL) is not None
+        return opening(atom) == character
+    return character == _FOREIGN or re.fullmatch(atom, character, re.DOTALL) is not None
 
 
 def _read(tokens: Sequence[tuple[str, str]], at: int) -> tuple[_Choices, int]:

@@ -125,6 +125,8 @@ def _time(match: re.Match[str]) -> tuple[time, tzinfo | None] | None:
 @lru_cache(maxsize=4096)
 def word_date(text: str, language: str | None) -> date | None:
     """A date with a month's name, in the page's language, else in English; None where the word is no month."""
+    if language == "en" and (plain := _english(text)):
+        return plain
     for each in filter(None, dict.fromkeys((language, "en"))):
         try:
             found = _parser(each).get_date_data(text).date_obj
@@ -132,6 +134,17 @@ def word_date(text: str, language: str | None) -> date | None:
             continue
         if found:
             return make_date(found.year, found.month, found.day)
+    return None
+
+
+def _english(text: str) -> date | None:
+    """A date in one of the ways usual in English, which most dates are: dateparser takes a hundred times as long."""
+    for form in ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y"):
+        try:
+            found = datetime.strptime(text, form)
+        except ValueError:
+            continue
+        return make_date(found.year, found.month, found.day)
     return None
 
 

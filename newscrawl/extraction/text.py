@@ -9,6 +9,7 @@ What is taken out and what is left:
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -31,6 +32,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
+_COUNTED = re.compile(r"\w+")
+_CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CHARACTER_OR_WORD = re.compile(rf"{_CHARACTER.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 #: Elements that break a line: their text never runs into their neighbours'.
 _BREAKS = frozenset(
@@ -154,6 +158,16 @@ def is_cjk(text: str) -> bool:
         return False
     letters = len(text) - text.count(" ")
     return bool(letters) and len(_CJK.findall(text)) * 3 > letters
+
+
+def count_words(text: str) -> int:
+    """Words of a text; one CJK character counts as one."""
+    return len((_CHARACTER_OR_WORD if _CHARACTER.search(text) else _COUNTED).findall(text))
+
+
+def content_hash(headline: str | None, body: str) -> str:
+    """SHA-256 of headline and body after white space is folded, in hex."""
+    return hashlib.sha256(" ".join(f"{headline or ''} {body}".split()).encode("utf-8", "replace")).hexdigest()
 
 
 def likeness(one: str, other: str) -> float:

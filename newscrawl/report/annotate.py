@@ -16,8 +16,8 @@ from importlib.resources import files
 from lxml import etree
 from lxml.html import HtmlElement, tostring
 
-from newscrawl.extraction.article import Extraction
 from newscrawl.extraction.page import Page
+from newscrawl.extraction.results import Extraction
 from newscrawl.report.differences import WORD
 from newscrawl.report.html import read
 from newscrawl.report.text import excerpt

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.extraction.article import Extraction, extract_page
 from newscrawl.extraction.page import Page, read_page
+from newscrawl.extraction.results import Extraction
 from newscrawl.items import REASONS, Article, Hints, Rejection, to_dict
 from newscrawl.report.annotate import Annotated, annotate
 from newscrawl.report.differences import as_text, changes
@@ -47,6 +47,8 @@ class Source:
 
     def extract(self) -> Extraction:
         """Today's extraction of the page, traced."""
+        from newscrawl.extraction.article import extract_page  # whoever has workers for that need not load it
+
         return extract_page(
             self.html,
             url=self.url,

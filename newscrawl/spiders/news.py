@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
-    from newscrawl.extraction.article import Extraction
+    from newscrawl.extraction.results import Extraction
     from newscrawl.report.stats import RunStats
     from newscrawl.sites import Site
     from newscrawl.storage.archive import Fetched
