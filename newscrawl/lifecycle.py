@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -54,6 +55,7 @@ def start_workers(site: Site | None, settings: BaseSettings) -> Workers:
     """Extraction processes, warming up while the first pages are fetched."""
     from newscrawl.workers import Workers
 
+    gc.freeze()  # what this process has loaded by now stays, and need not be looked through again and again
     size = settings.getint("NEWSCRAWL_WORKERS") or len(os.sched_getaffinity(0))
     memory = settings.getint("NEWSCRAWL_WORKER_MEMORY") * 1024**2
     return Workers(size, settings.getfloat("NEWSCRAWL_PAGE_TIMEOUT"), site, memory=memory, limits=page_limits(settings))

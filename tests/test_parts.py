@@ -48,6 +48,11 @@ def test_words_are_counted(text: str, expected: int) -> None:
     assert count_words(text) == expected
 
 
+@given(st.text(st.sampled_from("ab Z9_'’“”–—…«é文ж?.\xa0\n"), max_size=30))
+def test_english_is_counted_as_all_else(text: str) -> None:
+    assert count_words(f"{text} ") == count_words(f"{text} é") - 1
+
+
 def test_bodies_follow_each_other() -> None:
     joined = join_parts(part(1, *TEXTS[:3]), [part(2, *TEXTS[3:6]), part(3, *TEXTS[6:])])
     assert joined.body == "\n\n".join(TEXTS)

@@ -39,11 +39,11 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("give one site; `scrapy list` names them", print_help=False)
         started = time.monotonic()
+        preload()
         crawler = self._checked(args[0], opts)
         if crawler is None:
             return
         assert self.crawler_process is not None
-        preload()
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider: NewsSpider | None = crawler.spider  # type: ignore[assignment]

@@ -24,8 +24,6 @@ _NEXT_PAGE = re.compile(
     r"|następna(?: strona)?|следующая(?: страница)?|下一页|下一頁|次(?:の)?ページ|次へ|다음(?: ?페이지)?)[\s<>«»›→|-]*"
 )
 _MOST_PARTS, _MOST_LINKS = 50, 3_000
-#: Characters that an address of a part may have which does not name the page ("?page=2").
-_PART_ALONE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _linked_part(context: Context) -> str | None:
     number, name = str(wanted), _PART.sub("", own).rpartition("/")[2]
     for link in islice(context.tree.iter("a"), _MOST_LINKS):
         href = link.get("href")
-        if not href or (len(href) > _PART_ALONE and name not in href):
+        if not href or (href[0] in "/h#" and name not in href):  # an address that is whole names the page
             continue
         said = (link.text or "").strip()
         if said == number or (len(said) < 40 and _says_next(said)) or "next" in (link.get("rel") or "").split():

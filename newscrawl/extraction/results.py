@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from newscrawl.items import Article, Rejection
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A piece of text that was taken off, and the rule that did it."""
+class Dropped(NamedTuple):
+    """A piece of text that was taken off, and the rule that did it. A tuple, for workers send dozens with a page, and
+    tuples are packed and unpacked several times as fast."""
 
     rule: str
     text: str

@@ -33,6 +33,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
 _COUNTED = re.compile(r"\w+")
+#: What English is not written with: neither ASCII nor one of the usual marks. What is left is counted as bytes.
+_NOT_ENGLISH = re.compile("[^\x00-\x7f\xa0\xab\xbb\u2010-\u2027\u2030-\u205e]")
+_LETTERS = bytes(byte if chr(byte).isalnum() and byte < 128 or byte == ord("_") else 32 for byte in range(256))
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CHARACTER_OR_WORD = re.compile(rf"{_CHARACTER.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -162,6 +165,8 @@ def is_cjk(text: str) -> bool:
 
 def count_words(text: str) -> int:
     """Words of a text; one CJK character counts as one."""
+    if not _NOT_ENGLISH.search(text):
+        return len(text.encode("ascii", "replace").translate(_LETTERS).split())
     return len((_CHARACTER_OR_WORD if _CHARACTER.search(text) else _COUNTED).findall(text))
 
 

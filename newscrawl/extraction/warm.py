@@ -1,5 +1,6 @@
 """Loads what extraction needs, once, in the process that worker processes are forked from: code, and the tables that
-are read at first use (chrome, places, agencies, the words of bylines, dates and labels)."""
+are read at first use (chrome, places, agencies, the words of bylines, dates and labels). dateparser's languages are not
+among them: English needs it seldom, and which other one will come is not known here."""
 
 from datetime import UTC, date, datetime
 
@@ -7,7 +8,7 @@ from newscrawl.extraction.article import extract
 from newscrawl.extraction.dateline import parse_dateline
 
 _PAGE = """
-<html><head><title>Harbour opens - The Gull</title></head><body>
+<html lang="en"><head><title>Harbour opens - The Gull</title></head><body>
 <div class="crumbs"><a href="/">Home</a> <a href="/world">World</a></div>
 <h1>Harbour opens</h1><p class="byline">By Anna Berg, Editor</p>
 <p>Source: The Gull, updated May 3, 2026 10:15 CEST</p>
