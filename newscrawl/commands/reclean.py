@@ -142,7 +142,7 @@ def _site_of(url: str, sites: Iterable[Site]) -> Site | None:
 
 def write_report(base: Path, difference: Difference) -> Path:
     """diff.json and diff.html; gives the path of the latter. Raises OSError."""
-    from newscrawl.extraction.article import extractor
+    from newscrawl.extraction.results import extractor
     from newscrawl.report.differences import as_text, pieces
     from newscrawl.report.html import render
     from newscrawl.storage.files import write_whole

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from newscrawl.discovery.urls import article_id
@@ -17,7 +15,7 @@ from newscrawl.extraction.language import detect
 from newscrawl.extraction.localtime import with_offset
 from newscrawl.extraction.metadata import Metadata, read_metadata
 from newscrawl.extraction.page import DEFAULT_LIMITS, Limits, Page, read_page
-from newscrawl.extraction.results import Dropped, Extraction, TracedBlock
+from newscrawl.extraction.results import Dropped, Extraction, TracedBlock, extractor
 from newscrawl.extraction.text import content_hash, count_words
 from newscrawl.extraction.verdict import Verdict, give_verdict
 from newscrawl.items import Article, Dateline, Hints, Rejection
@@ -146,14 +144,6 @@ def _record(
         archive=None,
         extractor=extractor(),
     )
-
-
-@cache
-def extractor() -> str:
-    """This package's and trafilatura's versions, as records carry them."""
-    from newscrawl import __version__
-
-    return f"newscrawl {__version__}, trafilatura {version('trafilatura')}"
 
 
 def _iso(moment: datetime | None) -> str | None:

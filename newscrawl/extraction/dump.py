@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from newscrawl.discovery.urls import article_id
-from newscrawl.extraction.article import extract, extractor
+from newscrawl.extraction.article import extract
 from newscrawl.extraction.chrome import LineRule
 from newscrawl.extraction.dateline import MOST_PARAGRAPHS, find_dateline, parse_dateline
 from newscrawl.extraction.dump_head import BEFORE_IMPRINT, MOST_DECK, Head, chrome_of, is_prose, read_head
@@ -27,6 +27,7 @@ from newscrawl.extraction.language import detect
 from newscrawl.extraction.localtime import with_offset
 from newscrawl.extraction.page import DEFAULT_LIMITS
 from newscrawl.extraction.printed import Reader
+from newscrawl.extraction.results import extractor
 from newscrawl.extraction.text import content_hash, count_words, fold
 from newscrawl.extraction.verdict import judge_text
 from newscrawl.items import Article, Dateline, Rejection

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from typing import NamedTuple
 
+from newscrawl import __version__
 from newscrawl.items import Article, Rejection
 
 
@@ -40,3 +43,9 @@ class Extraction:
     dropped: tuple[Dropped, ...] = ()
     trace: tuple[TracedBlock, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def extractor() -> str:
+    """This package's and trafilatura's versions, as records carry them."""
+    return f"newscrawl {__version__}, trafilatura {version('trafilatura')}"
