@@ -8,7 +8,7 @@
 "bare" is Scrapy that only fetches; "recipe" is Scrapy with trafilatura.bare_extraction in the callback and a JSONL
 feed; "newscrawl" is `scrapy crawl` with ledger, archive, robots.txt and every check on. The same concurrency and no
 delay for all. Pages a second count from the first request to the end of the crawl. The machine may be shared: compare
-the ratios of medians.
+the ratios, which are medians of each round's own.
 """
 
 from __future__ import annotations
@@ -167,13 +167,13 @@ def compare(folder: Path, base: str, total: int, options: argparse.Namespace) ->
         for name, row in rates.items():
             row.append(total / usage[name][-1].seconds)
         print(f"round {turn}: " + ", ".join(f"{name} {row[-1]:.1f} pages/s" for name, row in rates.items()), flush=True)
-    base_rate = statistics.median(rates["recipe"])
     print(f"\n{'':12}{'pages/s':>9}{'x recipe':>10}{'CPU ms/page':>13}{'peak MB':>9}   medians of {options.rounds}")
     for name, row in rates.items():
         rate = statistics.median(row)
+        ratio = statistics.median(mine / base for mine, base in zip(row, rates["recipe"], strict=True))
         cpu = statistics.median(1000 * used.cpu / total for used in usage[name])
         memory = statistics.median(used.memory for used in usage[name])
-        print(f"{name:12}{rate:9.1f}{rate / base_rate:10.2f}{cpu:13.1f}{memory:9.0f}")
+        print(f"{name:12}{rate:9.1f}{ratio:10.2f}{cpu:13.1f}{memory:9.0f}")
 
 
 def soak(folder: Path, base: str, total: int, options: argparse.Namespace) -> None:

@@ -98,6 +98,8 @@ def words_of(label: str) -> str:
     'article-share social-bar'
     """
     label = label[:_MAX_LABEL]
+    if label.islower() and label.replace("-", "").isalnum() and "--" not in label:  # as most are written
+        return label
     spaced = label if label.islower() else _CAMEL.sub("-", label)
     if not _PARTS.search(spaced):
         return spaced.lower()
@@ -168,7 +170,7 @@ def line_rules(text: str) -> Iterator[LineRule]:
 @lru_cache(maxsize=100_000)
 def _lines_for(character: str, size: int) -> tuple[tuple[LineRule, Match], ...]:
     """The rules for lines of so many characters that begin with this one."""
-    return tuple(each for each in _lines_beginning(character) if size <= each[0].longest)
+    return tuple((rule, _matcher(each)) for rule, each in _lines_beginning(character) if size <= rule.longest)
 
 
 @cache
@@ -177,9 +179,9 @@ def _line_patterns() -> list[tuple[LineRule, Pattern]]:
 
 
 @lru_cache(maxsize=4096)
-def _lines_beginning(character: str) -> list[tuple[LineRule, Match]]:
+def _lines_beginning(character: str) -> list[tuple[LineRule, str]]:
     narrowed = ((rule, whole.beginning(character)) for rule, whole in _line_patterns())
-    return [(rule, _matcher(pattern)) for rule, pattern in narrowed if pattern is not None]
+    return [(rule, pattern) for rule, pattern in narrowed if pattern is not None]
 
 
 @lru_cache(maxsize=4096)  # rules that may begin with anything are the same for every character
