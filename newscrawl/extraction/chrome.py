@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -161,15 +162,22 @@ def line_rule(text: str) -> LineRule | None:
 
 def line_rules(text: str) -> Iterator[LineRule]:
     """Every rule that fits a line of text, in file order."""
-    lowered = text.lower()
-    for rule, match in _lines_for(opening(lowered), len(lowered)):
+    lowered, limits = text.lower(), _limits()
+    at = bisect_left(limits, len(lowered))
+    for rule, match in _lines_for(opening(lowered), limits[at]) if at < len(limits) else ():
         if (not rule.holds or any(map(lowered.__contains__, rule.holds))) and match(lowered):
             yield rule
 
 
-@lru_cache(maxsize=100_000)
+@cache
+def _limits() -> list[int]:
+    """The lengths from which on lines have fewer rules."""
+    return sorted({rule.longest for rule in rules().lines})
+
+
+@lru_cache(maxsize=4096)
 def _lines_for(character: str, size: int) -> tuple[tuple[LineRule, Match], ...]:
-    """The rules for lines of so many characters that begin with this one."""
+    """The rules for lines of up to so many characters, one of _limits(), that begin with this one."""
     return tuple((rule, _matcher(each)) for rule, each in _lines_beginning(character) if size <= rule.longest)
 
 
