@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_chrome import LEFT, NAMED, ONLY_ALIKE, TAKEN, UNNAMED
+from test_chrome import LEFT, NAMED, ONLY_ALIKE, TAKEN, UNNAMED, whole
 
 from newscrawl.extraction.chrome import element_rule, line_rules, rules, words_of
 from newscrawl.extraction.patterns import Pattern, opening
@@ -43,7 +43,7 @@ NAMES = sorted({word for label in LABELS for word in words_of(label).split("-")}
     ],
 )
 def test_a_pattern_narrowed_to_a_character(pattern: str, character: str, narrowed: str | None) -> None:
-    assert Pattern(pattern).beginning(opening(character)) == narrowed
+    assert Pattern.of(pattern).beginning(opening(character)) == narrowed
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_pattern_narrowed_to_a_character(pattern: str, character: str, narrowe
     ],
 )
 def test_all_that_a_pattern_can_be(pattern: str, texts: list[str], endless: list[str]) -> None:
-    listed, more = Pattern(pattern).spelled()
+    listed, more = Pattern.of(pattern).spelled()
     assert (sorted(listed), more) == (sorted(texts), endless)
 
 
@@ -86,14 +86,14 @@ TEXTS = st.text("abé.-", max_size=6)
 @example(["ab?(?:a|b)"], "aa")
 def test_a_narrowed_pattern_matches_the_same(alternatives: list[str], text: str) -> None:
     pattern = "|".join(alternatives)
-    narrowed = Pattern(pattern).beginning(opening(text))
+    narrowed = Pattern.of(pattern).beginning(opening(text))
     whole = re.match(pattern, text)
     assert bool(whole) == (narrowed is not None and bool(re.match(narrowed, text)))
 
 
 @given(st.lists(PATTERNS, min_size=1, max_size=3), TEXTS)
 def test_what_is_listed_and_what_is_endless_is_the_whole(alternatives: list[str], text: str) -> None:
-    texts, endless = Pattern("|".join(alternatives)).spelled()
+    texts, endless = Pattern.of("|".join(alternatives)).spelled()
     assert all(re.fullmatch("|".join(alternatives), each) for each in texts)
     found = text in texts or any(re.fullmatch(each, text) for each in endless)
     assert found == bool(re.fullmatch("|".join(alternatives), text))
@@ -113,5 +113,5 @@ def test_lines_are_told_as_by_the_whole_regexes(line: str, before: str, after: s
 @example(["xnewsletterx", "nav"], "-")
 def test_names_are_told_as_by_the_whole_regexes(words: list[str], mark: str) -> None:
     name = mark.join(words)
-    named = [rule for rule in rules().elements if re.search(rule.pattern, words_of(name))]
+    named = [rule for rule in rules().elements if re.search(whole(rule), words_of(name))]
     assert element_rule(name) == (named[0] if named else None)

@@ -37,11 +37,6 @@ class ElementRule:
     classes: str
     bulk: bool
 
-    @property
-    def pattern(self) -> str:
-        """What a label's words are searched for."""
-        return rf"(?:^|[ -])(?:{self.words or _NEVER})(?:$|[ -])|(?:^| )(?:{self.classes or _NEVER})(?:$| )"
-
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
@@ -119,10 +114,10 @@ def _rule_of(name: str) -> int | None:
     """Which rule fits a single class, id or role: pages share few of these, however they combine them."""
     words, known = words_of(name), _names()
     found = [known.whole[words]] if words in known.whole else []
-    start = 0
+    start, closed = 0, words + "-"
     for word in words.split("-"):
         if listed := known.rows.get(word):
-            found += [at for row, at in listed if words.startswith(row, start) and words[start + len(row) :][:1] in "-"]
+            found += [at for row, at in listed if closed.startswith(row, start)]
         if fits := known.endless.match(words, start):
             found.append((fits.lastindex or 0) - 1)
         start += len(word) + 1
@@ -131,8 +126,8 @@ def _rule_of(name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Which rule takes off an element by a row of its words, found by the first of them; which by all of its words;
-    endless: what cannot be listed, each rule as a group."""
+    """Which rule takes off an element by a row of its words (each with its "-"), found by the first of them; which by
+    all of its words; endless: what cannot be listed, each rule as a group."""
 
     rows: Mapping[str, Sequence[tuple[str, int]]]
     whole: Mapping[str, int]
@@ -145,10 +140,10 @@ def _names() -> _Names:
     whole: dict[str, int] = {}
     endless: list[str] = []
     for at, rule in enumerate(rules().elements):
-        listed, more = Pattern(rule.words).spelled() if rule.words else ((), ())
+        listed, more = Pattern.of(rule.words).spelled() if rule.words else ((), ())
         for row in listed:
-            rows[row.partition("-")[0]].append((row, at))
-        classes, odd = Pattern(rule.classes).spelled() if rule.classes else ((), ())
+            rows[row.partition("-")[0]].append((f"{row}-", at))
+        classes, odd = Pattern.of(rule.classes).spelled() if rule.classes else ((), ())
         whole = {**dict.fromkeys(classes, at), **whole}
         endless.append("|".join([*more, *(f"(?<![^ ]){each}$" for each in odd)]) or _NEVER)
     either = "|".join([f"({each})" for each in endless])
@@ -183,7 +178,7 @@ def _lines_for(character: str, size: int) -> tuple[tuple[LineRule, Match], ...]:
 
 @cache
 def _line_patterns() -> list[tuple[LineRule, Pattern]]:
-    return [(rule, Pattern(rule.pattern)) for rule in rules().lines]
+    return [(rule, Pattern.of(rule.pattern)) for rule in rules().lines]
 
 
 @lru_cache(maxsize=4096)

@@ -36,7 +36,7 @@ class _Part:
 
     atom: str | None
     text: str
-    choices: _Choices | None = None
+    choices: Pattern | None = None
     repeat: str = ""
 
     @property
@@ -52,13 +52,14 @@ class _Part:
 
     def spelled(self) -> list[str] | None:
         """All that the part can be; None where that has no end."""
+        texts: list[str] | None = None
         if self.choices:
-            all_ = [each.spelled() for each in self.choices.alternatives]
-            texts = None if None in all_ else [text for each in all_ for text in each or ()]
-        elif self.atom and (listed := _CHARACTERS.fullmatch(self.atom)):
-            texts = [*listed[1]]
-        else:
-            texts = [self.atom] if self.atom and self.atom[0] not in "\\[." else None
+            listed, endless = self.choices.spelled()
+            texts = None if endless else listed
+        elif self.atom and (characters := _CHARACTERS.fullmatch(self.atom)):
+            texts = [*characters[1]]
+        elif self.atom and _is_literal(self.atom):
+            texts = [self.atom]
         return texts if texts is None or not self.repeat else [*texts, ""] if self.repeat == "?" else None
 
 
@@ -84,60 +85,59 @@ class _Alternative:
         return None if None in parts else ["".join(each) for each in product(*filter(None, parts))]
 
 
-class _Choices:
-    """Alternatives; those that begin with a certain character are found by it."""
-
-    def __init__(self, alternatives: Sequence[_Alternative]) -> None:
-        self.alternatives = alternatives
-        self._certain: defaultdict[str, list[str]] = defaultdict(list)
-        self._others: list[_Alternative] = []
-        for each in alternatives:
-            first = each.parts[0] if each.parts else None
-            if first and first.atom and first.atom[0] not in "\\[." and not first.repeat:
-                self._certain[opening(first.atom)].append(each.text)
-            else:
-                self._others.append(each)
-
-    def beginning(self, character: str) -> str | None:
-        found = [kept for each in self._others if (kept := each.beginning(character)) is not None]
-        found += self._certain.get(character, ())
-        return "|".join(found) if found else None
-
-
 def opening(text: str) -> str:
     """What a text opens with, as Pattern.beginning asks for it: its first character, or what stands for all others."""
     return first if (first := text[:1]).isascii() else _FOREIGN
 
 
 class Pattern:
-    """A pattern without flags and without capturing groups."""
+    """Alternatives; those that begin with a certain character are found by it."""
 
-    def __init__(self, pattern: str) -> None:
-        self._choices, _ = _read([(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(pattern)], 0)
+    def __init__(self, alternatives: Sequence[_Alternative]) -> None:
+        self._alternatives = alternatives
+        self._certain: defaultdict[str, list[str]] = defaultdict(list)
+        self._others: list[_Alternative] = []
+        for each in alternatives:
+            first = each.parts[0] if each.parts else None
+            if first and first.atom and _is_literal(first.atom) and not first.repeat:
+                self._certain[opening(first.atom)].append(each.text)
+            else:
+                self._others.append(each)
+
+    @classmethod
+    def of(cls, pattern: str) -> Pattern:
+        """A regex taken apart. It must have no flags and no capturing groups."""
+        return _read([(str(found.lastgroup), found[0]) for found in _TOKEN.finditer(pattern)], 0)[0]
 
     def beginning(self, character: str) -> str | None:
         """A pattern that matches the same of the texts with this opening(); None where none of them can match."""
-        return self._choices.beginning(character)
+        found = [kept for each in self._others if (kept := each.beginning(character)) is not None]
+        found += self._certain.get(character, ())
+        return "|".join(found) if found else None
 
     def spelled(self) -> tuple[list[str], list[str]]:
         """Every text that the pattern matches whole, and the alternatives that match more than can be listed."""
         texts: list[str] = []
         endless: list[str] = []
-        for each in self._choices.alternatives:
+        for each in self._alternatives:
             listed = each.spelled()
             texts += listed or ()
             endless += [each.text] if listed is None else ()
         return texts, endless
 
 
+def _is_literal(atom: str) -> bool:
+    return atom[0] not in "\\[."
+
+
 @lru_cache(maxsize=20_000)
 def _can_open(atom: str, character: str) -> bool:
-    if atom[0] not in "\\[.":
+    if _is_literal(atom):
         return opening(atom) == character
     return character == _FOREIGN or re.fullmatch(atom, character, re.DOTALL) is not None
 
 
-def _read(tokens: Sequence[tuple[str, str]], at: int) -> tuple[_Choices, int]:
+def _read(tokens: Sequence[tuple[str, str]], at: int) -> tuple[Pattern, int]:
     """The alternatives from a token on, up to the end of the group it stands in, and where that is."""
     found: list[_Alternative] = [_Alternative([])]
     while at < len(tokens) and tokens[at][0] != "end":
@@ -157,4 +157,4 @@ def _read(tokens: Sequence[tuple[str, str]], at: int) -> tuple[_Choices, int]:
             at += 1
         else:
             parts.append(_Part(None if text in _ANCHORS else text, text))
-    return _Choices(found), at
+    return Pattern(found), at
