@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,6 +36,8 @@ T = TypeVar("T")
 
 #: Pages after which a worker is replaced by a fresh one: what C libraries leak stays bounded.
 RECYCLE = 5000
+#: Tasks that a worker is given at a time: the second waits in its pipe, so that it never waits for the next page.
+GIVEN = 2
 #: Address space of one worker, bytes. A page that wants more is a bomb: the largest honest ones take a third of it.
 MEMORY = 1500 * 1024**2
 
@@ -60,6 +64,33 @@ class GivenUp(Exception):
         return self.detail
 
 
+class _Worker:
+    """One process, and what it was given and has not done: the first of tasks is at work, since that time.
+
+    left: tasks until it is replaced; ended: whether its process is gone.
+    """
+
+    __slots__ = ("ended", "left", "pool", "since", "tasks")
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self.pool, self.left, self.ended = pool, RECYCLE, False
+        self.tasks: deque[Future[Any]] = deque()
+        self.since = 0.0
+
+    def submit(self, task: Callable[..., T], *args: Any, **more: Any) -> Future[T]:
+        """Raises BrokenProcessPool."""
+        result = self.pool.submit(task, *args, **more)
+        self.left -= 1
+        self.tasks.append(result)
+        if len(self.tasks) == 1:
+            self.since = time.monotonic()
+        return result
+
+    def done(self, result: Future[Any]) -> None:
+        self.tasks.remove(result)
+        self.since = time.monotonic()
+
+
 class Workers:
     """A fixed set of processes that extract pages and read what announces them.
 
@@ -73,7 +104,9 @@ class Workers:
         preload()
         self._context = multiprocessing.get_context("forkserver")
         self._timeout, self._initial = timeout, (site, memory, limits)
-        self._free: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
+        #: Each worker's places that are free, those where nothing is before them first.
+        self._places: asyncio.PriorityQueue[tuple[int, int, _Worker]] = asyncio.PriorityQueue()
+        self._turns = itertools.count()
         self._closed = False
         self._loop = asyncio.get_running_loop()
         self._starting = threading.Thread(target=self._start_all, args=(size,), daemon=True)
@@ -98,65 +131,87 @@ class Workers:
         return await self._run(timeout, task, *args, **more)
 
     async def _run(self, timeout: float, task: Callable[..., T], *args: Any, **more: Any) -> T:
-        for last in (False, True):
-            executor, result = await self._submitted(timeout, task, *args, **more)
-            started = time.monotonic()
+        killed = 0
+        while True:
+            worker, result = await self._submitted(timeout, task, *args, **more)
             try:
                 return await asyncio.wrap_future(result)
             except BrokenProcessPool:
-                executor.shutdown(wait=False)
-                executor = await self._started()
-                if time.monotonic() - started >= timeout:
+                worker.ended = True
+                if worker.tasks[0] is not result:
+                    continue  # it only waited behind the one that ended the worker
+                if time.monotonic() - worker.since >= timeout:
                     raise GivenUp("timeout", f"no result after {timeout:g} s") from None
-                if last:
+                killed += 1
+                if killed == 2:
                     raise GivenUp("worker_lost", "the extraction process was killed, twice") from None
             finally:
-                self._free.put_nowait(executor)
-        raise AssertionError("unreachable")
+                await self._after(worker, result)
 
     async def _submitted(
         self, timeout: float, task: Callable[..., T], *args: Any, **more: Any
-    ) -> tuple[ProcessPoolExecutor, Future[T]]:
-        """A free worker with the task; those that ended while they had nothing to do are replaced on the way."""
+    ) -> tuple[_Worker, Future[T]]:
+        """A worker with a free place, and the task in it; workers that ended idly are replaced on the way."""
         while True:
-            executor = await self._free.get()
+            _, _, worker = await self._places.get()
+            if worker.ended or not worker.left:
+                continue
             try:
-                return executor, executor.submit(_limited, timeout, task, *args, **more)
+                return worker, worker.submit(_limited, timeout, task, *args, **more)
             except BrokenProcessPool:
-                self._free.put_nowait(await self._started())
+                if not worker.tasks:  # else those who wait for these see to it
+                    worker.ended = True
+                    await self._add()
+
+    async def _after(self, worker: _Worker, result: Future[Any]) -> None:
+        """Free the place of a task; a worker that ended with it, or has done its share, is replaced."""
+        if worker.ended:
+            if worker.tasks[0] is result:
+                worker.pool.shutdown(wait=False)
+                await self._add()
+            return
+        worker.done(result)
+        if worker.left:
+            self._free(worker, len(worker.tasks))
+        elif not worker.tasks:
+            worker.pool.shutdown(wait=False)
+            await self._add()
 
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
         self._closed = True
         self._starting.join()  # a process that starts while its parent ends finds nothing to talk to
-        while not self._free.empty():
-            self._free.get_nowait().shutdown(wait=False, cancel_futures=True)
+        while not self._places.empty():
+            _, _, worker = self._places.get_nowait()
+            worker.pool.shutdown(wait=False, cancel_futures=True)
 
     def _start_all(self, size: int) -> None:
         """The first workers, in a thread: the process they are forked from loads for a second, and requests need not
         wait for it."""
-        for _ in range(size):
-            executor = self._new()
-            executor.submit(os.getpid)
-            with suppress(RuntimeError):  # the loop has ended before its workers began
-                self._loop.call_soon_threadsafe(self._ready, executor)
+        workers = [self._new() for _ in range(size)]
+        with suppress(RuntimeError):  # the loop has ended before its workers began
+            self._loop.call_soon_threadsafe(self._ready, *workers)
 
-    def _ready(self, executor: ProcessPoolExecutor) -> None:
-        if self._closed:
-            executor.shutdown(wait=False)
-        else:
-            self._free.put_nowait(executor)
+    def _ready(self, *workers: _Worker) -> None:
+        for each in workers:
+            if self._closed:
+                each.pool.shutdown(wait=False)
+            else:
+                for before in range(GIVEN):
+                    self._free(each, before)
 
-    async def _started(self) -> ProcessPoolExecutor:
+    def _free(self, worker: _Worker, before: int) -> None:
+        """Offer a place of a worker. before: how many tasks stand before it."""
+        self._places.put_nowait((before, next(self._turns), worker))
+
+    async def _add(self) -> None:
         """A new worker, its process on its way: starting one takes longer than the reactor should stand still."""
-        executor = self._new()
-        await asyncio.to_thread(executor.submit, os.getpid)
-        return executor
+        self._ready(await asyncio.to_thread(self._new))
 
-    def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            1, mp_context=self._context, initializer=_start, initargs=self._initial, max_tasks_per_child=RECYCLE
-        )
+    def _new(self) -> _Worker:
+        pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_start, initargs=self._initial)
+        pool.submit(os.getpid)
+        return _Worker(pool)
 
 
 def _rejected(about: Mapping[str, Any], error: GivenUp) -> Extraction:

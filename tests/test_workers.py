@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,7 @@ def test_a_page_becomes_a_record() -> None:
     assert result.body.split("\n\n") == PARAGRAPHS
 
 
+@pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize(
     ("task", "arguments", "reason"),
     [
@@ -69,17 +71,41 @@ def test_a_page_becomes_a_record() -> None:
     ],
 )
 def test_a_bad_task_is_given_up_and_its_neighbours_are_done(
-    task: Callable[..., Any], arguments: tuple[Any, ...], reason: str
+    task: Callable[..., Any], arguments: tuple[Any, ...], reason: str, size: int
 ) -> None:
     async def work(workers: Workers) -> None:
         neighbours = [workers.extract(PAGE.encode(), **about()) for _ in range(6)]
         bad, *good = await asyncio.gather(given_up(workers.run(2, task, *arguments)), *neighbours)
         assert bad == reason
         assert all(isinstance(each.result, Article) for each in good)
-        pids = await asyncio.gather(*(workers.run(20, worker_tasks.sleep, 1) for _ in range(2)))
-        assert len(set(pids)) == 2, "the worker was not replaced"
+        pids = await asyncio.gather(*(workers.run(20, worker_tasks.sleep, 1) for _ in range(size)))
+        assert len(set(pids)) == size, "the worker was not replaced"
 
-    with_workers(work, size=2)
+    with_workers(work, size)
+
+
+def test_bad_tasks_in_a_row_do_not_count_for_what_waits_behind_them() -> None:
+    """Three kill their worker twice each, with a page behind every one."""
+
+    async def work(workers: Workers) -> None:
+        tasks: list[Awaitable[Any]] = []
+        for _ in range(3):
+            tasks += [given_up(workers.run(20, worker_tasks.kill_yourself)), workers.extract(PAGE.encode(), **about())]
+        done = await asyncio.gather(*tasks)
+        assert done[::2] == ["worker_lost"] * 3
+        assert all(isinstance(each.result, Article) for each in done[1::2])
+
+    with_workers(work)
+
+
+def test_workers_are_replaced_after_their_share_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.workers.RECYCLE", 5)
+
+    async def work(workers: Workers) -> None:
+        pids = await asyncio.gather(*(workers.run(20, os.getpid) for _ in range(23)))
+        assert sorted(Counter(pids).values()) == [3, 5, 5, 5, 5]
+
+    with_workers(work)
 
 
 def test_a_page_that_hangs_in_the_parser_is_a_reject_line() -> None:

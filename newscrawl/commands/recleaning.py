@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import takewhile
-from typing import Any, cast
+from itertools import islice, takewhile
+from typing import Any, TypeVar, cast
 
 from newscrawl.items import ArchiveRef, Article, Hints, Rejection, to_dict
 from newscrawl.report.archived import page_name, source_of
@@ -22,6 +22,8 @@ from newscrawl.workers import GivenUp, Workers
 
 #: Stories under way for each worker: enough that none waits for the reader, few enough to hold in memory.
 _AHEAD = 4
+#: Stories that are read in one go.
+_AT_ONCE = 4
 
 #: The folder of the pages that show a page beside its old and new record, and seconds that making one may take.
 BESIDE, SHOWING = "diff", 60.0
@@ -31,6 +33,7 @@ _STAY = frozenset({"duplicate", "robots", "opted_out", "offsite", "private_addre
 _HTML = frozenset({None, "text/html", "application/xhtml+xml"})
 
 Result = Article | Rejection
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +72,7 @@ class Recleaner:
                         each["page"] = page
             return capture.offset
 
-        reading = stories(read_archive(archive.path, difference.damage))
-        while story := await asyncio.to_thread(next, reading, None):  # unpacking must not keep the workers waiting
+        async for story in _in_thread(stories(read_archive(archive.path, difference.damage))):
             difference.pages += len(story)
             if reason := _passed_over(story[0]):
                 difference.passed[reason] += 1
@@ -143,6 +145,13 @@ class Recleaner:
         if name:
             return self.sites.get(name) or Site(name=name)
         return self.site_of(capture.url)
+
+
+async def _in_thread(reading: Iterator[T]) -> AsyncIterator[T]:
+    """What an iterator gives, a few at a time in a thread: unpacking must not keep the workers waiting."""
+    while found := await asyncio.to_thread(lambda: list(islice(reading, _AT_ONCE))):
+        for each in found:
+            yield each
 
 
 def _passed_over(capture: Capture) -> str | None:
