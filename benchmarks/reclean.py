@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""How fast archived pages are extracted again: `scrapy reclean` with one worker and with as many as there are cores.
+"""How fast archived pages are extracted again: `scrapy reclean` on one core and on all, beside the usual recipe.
 
-    python benchmarks/reclean.py ../shared/bench                513 pages of 100 KB and more, each twice, 3 rounds
+    python benchmarks/reclean.py ../shared/bench                513 pages of 100 KB and more, each 4 times, 3 rounds
     python benchmarks/reclean.py ../shared/bench --pages 50 --rounds 1
 
-The archive is written by a crawl of the pages before the clock starts. Pages a second count the whole command, start
-and report included. The machine may be shared: compare the ratios of medians.
+The archive is written by a crawl of the pages before the clock starts. On one core means that every process of the
+command has to share it. Pages a second count the whole command, start and report included. The recipe fetches the same
+pages from a server on loopback and extracts them with trafilatura (crawl.py). The machine may be shared: compare the
+ratios, which are medians of each round's own.
 """
 
 from __future__ import annotations
@@ -15,20 +17,29 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from crawl import ROOT, command_line, crawled, flags, pages_from, prepare
+from crawl import RECIPE, ROOT, command_line, crawled, flags, pages_from, peer, prepare
 from measuring import measure
 from serving import lay_out, served
 
 
-def extracted_again(folder: Path, site: Path, workers: int) -> float:
-    """Seconds that one re-extraction takes."""
-    settings: dict[str, object] = {
-        "NEWSCRAWL_SITES": folder / "sites",
-        "NEWSCRAWL_OUTPUT": folder / "output",
-        "NEWSCRAWL_WORKERS": workers,
-    }
+@contextmanager
+def on(cores: set[int]) -> Iterator[None]:
+    """What is started meanwhile has these cores only."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def extracted_again(folder: Path, site: Path) -> float:
+    """Seconds that one re-extraction takes, with as many workers as there are cores."""
+    settings: dict[str, object] = {"NEWSCRAWL_SITES": folder / "sites", "NEWSCRAWL_OUTPUT": folder / "output"}
     used = measure([sys.executable, "-m", "scrapy", "reclean", *flags(settings), str(site / "runs")], cwd=ROOT)
     if used.status:
         raise SystemExit(f"reclean failed:\n{used.errors[-2000:]}")
@@ -37,9 +48,12 @@ def extracted_again(folder: Path, site: Path, workers: int) -> float:
 
 
 def main() -> None:
-    options = command_line(__doc__).parse_args()
+    parser = command_line(__doc__)
+    parser.set_defaults(repeat=4)
+    options = parser.parse_args()
     pages = pages_from(options)
-    cores = len(os.sched_getaffinity(0))
+    cores = os.sched_getaffinity(0)
+    rates: dict[str, list[float]] = {"recipe": [], "on one core": [], f"on {len(cores)} cores": []}
     with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -47,15 +61,21 @@ def main() -> None:
         with served(folder) as base:
             total = prepare(folder, base, len(pages), options.repeat)
             crawled(folder, base, folder / "output", NEWSCRAWL_REPORT=False)
-        site = folder / "output" / "bench"
-        print(f"{total} archived pages of {statistics.mean(map(len, pages)) / 1024:.0f} KB on average")
-        rates: dict[int, list[float]] = {1: [], cores: []}
-        for turn in range(1, options.rounds + 1):
-            for workers, row in rates.items():
-                row.append(total / extracted_again(folder, site, workers))
-            print(f"round {turn}: " + ", ".join(f"{n} workers {row[-1]:.1f} pages/s" for n, row in rates.items()))
-    one, all_ = (statistics.median(rates[workers]) for workers in (1, cores))
-    print(f"medians: 1 worker {one:.1f} pages/s, {cores} workers {all_:.1f} pages/s, ratio {all_ / one:.2f}")
+            site = folder / "output" / "bench"
+            print(f"{total} archived pages of {statistics.mean(map(len, pages)) / 1024:.0f} KB on average")
+            for turn in range(1, options.rounds + 1):
+                times = [peer(folder, RECIPE).seconds]
+                for these in ({min(cores)}, cores):
+                    with on(these):
+                        times.append(extracted_again(folder, site))
+                for row, seconds in zip(rates.values(), times, strict=True):
+                    row.append(total / seconds)
+                print(f"round {turn}: " + ", ".join(f"{each} {row[-1]:.1f} pages/s" for each, row in rates.items()))
+    recipe, one, every = rates.values()
+    print("medians: " + ", ".join(f"{each} {statistics.median(row):.1f} pages/s" for each, row in rates.items()))
+    for what, base_row in (("one core", one), ("the recipe", recipe)):
+        ratio = statistics.median(mine / other for mine, other in zip(every, base_row, strict=True))
+        print(f"{len(cores)} cores over {what}: {ratio:.2f}")
 
 
 if __name__ == "__main__":
