@@ -135,11 +135,13 @@ class _Walk:
         self.broken = False
 
     def run(self) -> None:
-        """Walk the whole tree: one loop with a stack of its own, for calls would cost more than what they do here."""
+        """Walk the whole tree: one loop with a stack of its own, where calls would cost more than what they do."""
         node, linked, bold = self.root, False, False
+        pieces = self.pieces  # white space that would begin a block is left out
+        if (text := node.element.text) and not text.isspace():
+            pieces.append((text, linked, bold))
         children = iter(node.element)
         stack: list[tuple[Iterator[HtmlElement], HtmlElement, Node, bool, bool]] = []
-        self.gather(node.element.text, linked, bold)
         while True:
             for child in children:
                 tag = child.tag
@@ -147,44 +149,33 @@ class _Walk:
                 if kind == _BREAK:
                     self.end_line()
                 elif kind != _UNSEEN:
-                    within = linked or kind == _LINK, bold or kind == _BOLD
+                    if kind == _BLOCK and pieces:
+                        self.flush(node)
                     if len(child) and len(stack) < _MAX_DEPTH:
                         stack.append((children, child, node, linked, bold))
                         if kind == _BLOCK:
-                            self.flush(node)
                             node = self.below(child, tag, node)
-                        linked, bold = within
-                        if text := child.text:
-                            self.gather(text, linked, bold)
+                        linked, bold = linked or kind == _LINK, bold or kind == _BOLD
+                        if (text := child.text) and (pieces or not text.isspace()):
+                            pieces.append((text, linked, bold))
                         children = iter(child)
                         break
-                    self.take(child, kind, node, *within)
-                if text := child.tail:
-                    self.gather(text, linked, bold)
+                    text = " ".join(child.itertext()) if len(child) else child.text
+                    if text and (pieces or not text.isspace()):
+                        pieces.append((text, linked or kind == _LINK, bold or kind == _BOLD))
+                        if kind == _BLOCK:  # one without text leaves no node
+                            self.flush(self.below(child, tag, node))
+                if (text := child.tail) and (pieces or not text.isspace()):
+                    pieces.append((text, linked, bold))
             else:  # the element is done: back to the one above it
-                if not stack or node is not stack[-1][2]:
+                if pieces and (not stack or node is not stack[-1][2]):
                     self.flush(node)
                 node.last = len(self.nodes) - 1
                 if not stack:
                     break
                 children, child, node, linked, bold = stack.pop()
-                if text := child.tail:
-                    self.gather(text, linked, bold)
-
-    def take(self, element: HtmlElement, kind: int, node: Node, linked: bool, bold: bool) -> None:
-        """An element that is not walked into: most have no children. A block without text leaves no node."""
-        text = " ".join(element.itertext()) if len(element) else element.text
-        if kind != _BLOCK:
-            self.gather(text, linked, bold)
-            return
-        self.flush(node)
-        if text and not text.isspace():
-            self.gather(text, linked, bold)
-            self.flush(self.below(element, str(element.tag), node))
-
-    def gather(self, text: str | None, linked: bool, bold: bool) -> None:
-        if text and (self.pieces or not text.isspace()):
-            self.pieces.append((text, linked, bold))
+                if (text := child.tail) and (pieces or not text.isspace()):
+                    pieces.append((text, linked, bold))
 
     def end_line(self) -> None:
         if self.pieces:
@@ -206,9 +197,7 @@ class _Walk:
         return node
 
     def flush(self, node: Node) -> None:
-        """End a block: what was gathered, if anything, becomes one, or several where breaks part it."""
-        if not self.pieces:
-            return
+        """End a block: what was gathered becomes one, or several where breaks part it."""
         if self.broken:
             for line in _lines(self.pieces):
                 self.emit(line, node)
@@ -232,7 +221,7 @@ class _Walk:
             self.blocks.append(Block(text, node, len(self.blocks), _kind(node), links, strong))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)  # what 500 sites use; one uses a few hundred
 def _numberless(classes: str) -> str:
     return _DIGITS.sub("", classes)
 
@@ -281,11 +270,8 @@ _KINDS = {
 
 def _kind(node: Node) -> str:
     """What a block is, from the nearest elements that say so."""
-    near: Node | None = node
-    for _ in range(3):
-        if near is None:
-            break
-        if kind := _KINDS.get(near.tag):
-            return kind
-        near = near.parent
-    return "text"
+    if kind := _KINDS.get(node.tag):
+        return kind
+    above = node.parent
+    higher = above.parent if above else None
+    return (above and _KINDS.get(above.tag)) or (higher and _KINDS.get(higher.tag)) or "text"

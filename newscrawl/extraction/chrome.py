@@ -102,7 +102,7 @@ def words_of(label: str) -> str:
     return " ".join(["-".join(filter(None, _PARTS.split(word))) for word in spaced.split()]).lower()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def element_rule(label: str) -> ElementRule | None:
     """The rule that takes off an element with this label, or None: the first one in file order."""
     found = [at for name in label[:_MAX_LABEL].split() if (at := _rule_of(name)) is not None]

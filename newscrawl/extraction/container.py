@@ -107,8 +107,9 @@ def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
 
 def _hand_down(page: Blocks) -> None:
     """What takes an element off takes off all that stands in it."""
-    for node in page.nodes:  # parents stand before their children
-        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
+    page.root.ruled = page.root.rule
+    for node in page.nodes[1:]:  # parents stand before their children
+        node.ruled = node.rule or node.parent.ruled  # type: ignore[union-attr]  # only the root has none
 
 
 def _is_inside(node: Node) -> bool:
@@ -129,18 +130,23 @@ def _left(page: Blocks) -> float:
 
 def _named(node: Node, total: float) -> tuple[str, bool] | None:
     """The rule that names an element, if its text is not too much for it, and whether it may hold much text."""
-    if node.tag in HEADINGS:
-        return None
     by_label = element_rule(node.label) if node.label else None
-    if by_label is None and node.tag not in _ASIDE:
+    by_tag = _ASIDE.get(node.tag)
+    if (by_label is None and by_tag is None) or node.tag in HEADINGS:
         return None
-    if by_label and node.tag in _TEXT and by_label.name not in _TEXT_RULES:
-        by_label = None
-    for name, bulk in filter(None, (_ASIDE.get(node.tag), (by_label.name, by_label.bulk) if by_label else None)):
-        most = _SMALL if not bulk else total * (_HUGE if name in _HUGE_RULES else _LARGE)
-        if node.mass <= most:
-            return name, bulk
+    if by_tag and node.mass <= _most(*by_tag, total):
+        return by_tag
+    if by_label and (node.tag not in _TEXT or by_label.name in _TEXT_RULES):
+        name, bulk = by_label.name, by_label.bulk
+        return (name, bulk) if node.mass <= _most(name, bulk, total) else None
     return None
+
+
+def _most(name: str, bulk: bool, total: float) -> float:
+    """Weight that an element may hold to be taken off by a rule."""
+    if not bulk:
+        return _SMALL
+    return total * (_HUGE if name in _HUGE_RULES else _LARGE)
 
 
 def mark_other_stories(page: Blocks, headline: Iterable[object]) -> None:

@@ -48,10 +48,11 @@ def _is_imprint(text: str, reader: Reader, metadata: Metadata) -> bool:
 def _close(body: Body) -> None:
     size, total = 0, sum(len(block.text) for block in body.kept)
     closed = False
-    following = iter(body.kept)
-    marks = {block.order for block in body.blocks if not block.kept and is_end_mark(block.text)}
+    first, last = (body.kept[0].order, body.kept[-1].order) if body.kept else (0, 0)
+    between = (block for block in body.blocks if first < block.order < last and not block.kept)
+    marks = {block.order for block in between if is_end_mark(block.text)}
     before = -1
-    for block in following:
+    for block in body.kept:
         closed = closed or (size > _LATE * total and any(before < order < block.order for order in marks))
         if closed:
             block.kept, block.rule = False, "after-end"

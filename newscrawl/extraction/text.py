@@ -32,10 +32,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
-_COUNTED = re.compile(r"\w+")
-#: What English is not written with: neither ASCII nor one of the usual marks. What is left is counted as bytes.
-_NOT_ENGLISH = re.compile("[^\x00-\x7f\xa0\xab\xbb\u2010-\u2027\u2030-\u205e]")
-_LETTERS = bytes(byte if chr(byte).isalnum() and byte < 128 or byte == ord("_") else 32 for byte in range(256))
+#: Letters and digits that English is not written with.
+_FOREIGN = re.compile(r"[^\x00-\x7f\W]+")
+#: For counting words as bytes: a letter or digit, or what stands between words.
+_LETTERS = bytes(b"x"[0] if chr(byte).isalnum() and byte < 128 or byte == ord("_") else 32 for byte in range(256))
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CHARACTER_OR_WORD = re.compile(rf"{_CHARACTER.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -165,9 +165,11 @@ def is_cjk(text: str) -> bool:
 
 def count_words(text: str) -> int:
     """Words of a text; one CJK character counts as one."""
-    if not _NOT_ENGLISH.search(text):
-        return len(text.encode("ascii", "replace").translate(_LETTERS).split())
-    return len((_CHARACTER_OR_WORD if _CHARACTER.search(text) else _COUNTED).findall(text))
+    if _FOREIGN.search(text):
+        if _CHARACTER.search(text):
+            return len(_CHARACTER_OR_WORD.findall(text))
+        text = _FOREIGN.sub("x", text)  # bytes are counted faster, and a letter is a letter
+    return (b" " + text.encode("ascii", "replace").translate(_LETTERS)).count(b" x")
 
 
 def content_hash(headline: str | None, body: str) -> str:

@@ -129,6 +129,7 @@ def _records(path: Path, on_damage: Callable[[Damage], None], kinds: Sequence[st
 def _parsed(block: bytes) -> tuple[Any, bytes]:
     """A record with its content decoded. Raises whatever the parser does, ValueError when a digest is wrong."""
     record = _LOADER.parse_record_stream(BytesIO(block), known_format="warc", check_digests=True)
+    record.raw_stream.payload_digester = None  # the block's digest says it all
     raw, http = record.raw_stream.read(), record.http_headers
     wrong = [problem for problem in record.digest_checker.problems if problem.startswith("block")]
     if wrong:
