@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """How fast archived pages are extracted again: `scrapy reclean` on one core and on all, beside the usual recipe.
 
-    python benchmarks/reclean.py ../shared/bench                513 pages of 100 KB and more, each 4 times, 3 rounds
+    python benchmarks/reclean.py ../shared/bench                513 pages of 100 KB and more, each 8 times, 3 rounds
     python benchmarks/reclean.py ../shared/bench --pages 50 --rounds 1
 
 The archive is written by a crawl of the pages before the clock starts. On one core means that every process of the
-command has to share it. Pages a second count the whole command, start and report included. The recipe fetches the same
-pages from a server on loopback and extracts them with trafilatura (crawl.py). The machine may be shared: compare the
-ratios, which are medians of each round's own.
+command has to share it. Pages a second count the whole command, start and report included. The recipe fetches the
+first quarter of the same pages from a server on loopback and extracts them with trafilatura (crawl.py). The machine may
+be shared: compare the ratios, which are medians of each round's own.
 """
 
 from __future__ import annotations
@@ -49,28 +49,31 @@ def extracted_again(folder: Path, site: Path) -> float:
 
 def main() -> None:
     parser = command_line(__doc__)
-    parser.set_defaults(repeat=4)
+    parser.set_defaults(repeat=8)
     options = parser.parse_args()
     pages = pages_from(options)
     cores = os.sched_getaffinity(0)
-    rates: dict[str, list[float]] = {"recipe": [], "on one core": [], f"on {len(cores)} cores": []}
-    with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as name:
-        folder = Path(name)
+    ways = {"on one core": {min(cores)}, f"on {len(cores)} cores": cores}
+    rates: dict[str, list[float]] = {name: [] for name in ("recipe", *ways)}
+    with tempfile.TemporaryDirectory(prefix="newscrawl-bench-") as place:
+        folder = Path(place)
         folder.chmod(0o755)
         lay_out(folder, pages, options.repeat)
         with served(folder) as base:
             total = prepare(folder, base, len(pages), options.repeat)
             crawled(folder, base, folder / "output", NEWSCRAWL_REPORT=False)
             site = folder / "output" / "bench"
+            some = prepare(folder, base, len(pages), max(1, options.repeat // 4))  # the recipe's
             print(f"{total} archived pages of {statistics.mean(map(len, pages)) / 1024:.0f} KB on average")
             for turn in range(1, options.rounds + 1):
-                times = [peer(folder, RECIPE).seconds]
-                for these in ({min(cores)}, cores):
+                rates["recipe"].append(some / peer(folder, RECIPE).seconds)
+                for name, these in ways.items():
                     with on(these):
-                        times.append(extracted_again(folder, site))
-                for row, seconds in zip(rates.values(), times, strict=True):
-                    row.append(total / seconds)
-                print(f"round {turn}: " + ", ".join(f"{each} {row[-1]:.1f} pages/s" for each, row in rates.items()))
+                        rates[name].append(total / extracted_again(folder, site))
+                print(
+                    f"round {turn}: " + ", ".join(f"{each} {row[-1]:.1f} pages/s" for each, row in rates.items()),
+                    flush=True,
+                )
     recipe, one, every = rates.values()
     print("medians: " + ", ".join(f"{each} {statistics.median(row):.1f} pages/s" for each, row in rates.items()))
     for what, base_row in (("one core", one), ("the recipe", recipe)):

@@ -41,6 +41,10 @@ GIVEN = 2
 #: Address space of one worker, bytes. A page that wants more is a bomb: the largest honest ones take a third of it.
 MEMORY = 1500 * 1024**2
 
+#: Share of its time after which a task that ended its worker is taken to have hung: the worker's clock starts when it
+#: takes up the task, ours when the result before that has come in, which may be later.
+_NEARLY = 0.9
+
 _WARM = "newscrawl.extraction.warm"
 _site: Site | None = None
 _limits: Limits | None = None
@@ -140,7 +144,7 @@ class Workers:
                 worker.ended = True
                 if worker.tasks[0] is not result:
                     continue  # it only waited behind the one that ended the worker
-                if time.monotonic() - worker.since >= timeout:
+                if time.monotonic() - worker.since >= _NEARLY * timeout:
                     raise GivenUp("timeout", f"no result after {timeout:g} s") from None
                 killed += 1
                 if killed == 2:

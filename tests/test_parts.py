@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,12 @@ def test_words_are_rows_of_letters_and_digits(text: str) -> None:
     """Whether they are counted as bytes or not. Characters of Chinese, Japanese and Korean count one by one."""
     single = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     assert count_words(text) == len(re.findall(rf"[{single}]|(?:(?![{single}])\w)+", text))
+
+
+@given(st.text(max_size=20), st.text(st.sampled_from("ab \n\t\xa0\u3000é\x85\u200b"), max_size=20))
+def test_a_story_is_the_same_whatever_its_white_space(headline: str, body: str) -> None:
+    folded = " ".join(f"{headline} {body}".split())
+    assert content_hash(headline, body) == sha256(folded.encode("utf-8", "replace")).hexdigest()
 
 
 def test_bodies_follow_each_other() -> None:

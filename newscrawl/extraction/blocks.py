@@ -184,11 +184,12 @@ class _Walk:
 
     def below(self, element: HtmlElement, tag: str, above: Node) -> Node:
         get = element.get
-        classes, name = get("class"), get("id")
+        classes, name, role, part = get("class"), get("id"), get("role"), get("data-component")
         label = (f"{classes} {name}" if name else classes) if classes else name or ""
-        for more in (get("role"), get("data-component")):
-            if more:
-                label = f"{label} {more}"
+        if role:
+            label = f"{label} {role}"
+        if part:
+            label = f"{label} {part}"
         shape = hash((above.shape, tag, _numberless(classes) if classes else ""))
         place = hash((above.shape, tag)) if tag in _TEXT_TAGS else shape
         index = len(self.nodes)

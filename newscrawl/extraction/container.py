@@ -151,12 +151,13 @@ def _most(name: str, bulk: bool, total: float) -> float:
 
 def mark_other_stories(page: Blocks, headline: Iterable[object]) -> None:
     """Name the articles that an endless page appends: each has a main heading of its own, and not this story's."""
+    if [n.tag for n in page.nodes].count("article") < 2:
+        return
     ids = {id(element) for element in headline}
-    articles = [n for n in page.nodes if n.tag == "article"]
     titles = [n for n in page.nodes if n.tag == "h1" or id(n.element) in ids]
     mine = next((n for n in titles if id(n.element) in ids), titles[0] if titles else None)
     home = _article_of(mine)
-    if len(articles) < 2 or home is None or home.mass < LEAST:
+    if home is None or home.mass < LEAST:
         return
     for title in titles:
         other = _article_of(title)

@@ -174,7 +174,10 @@ def count_words(text: str) -> int:
 
 def content_hash(headline: str | None, body: str) -> str:
     """SHA-256 of headline and body after white space is folded, in hex."""
-    return hashlib.sha256(" ".join(f"{headline or ''} {body}".split()).encode("utf-8", "replace")).hexdigest()
+    text = f"{headline or ''} {body}".replace("\n\n", " ").strip(" ")
+    if "  " in text or not text.isprintable():  # no other white space is printable
+        text = " ".join(text.split())
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def likeness(one: str, other: str) -> float:
