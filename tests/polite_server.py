@@ -81,8 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status == 0:
             self.close_connection = True
             return
-        self.send_response(answer.status)
         names = {name.lower() for name, _ in answer.headers}
+        self.send_response_only(answer.status)
+        if "date" not in names:
+            self.send_header("Date", self.date_time_string())
         for name, value in answer.headers:
             self.send_header(name, value)
         if "content-type" not in names:
