@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Pages after which a worker is replaced by a fresh one: what C libraries leak stays bounded.
+#: Tasks after which a worker is replaced by a fresh one: what C libraries leak stays bounded. They are counted here: an
+#: executor that counts them itself may strand what waits (max_tasks_per_child, python/cpython#115634).
 RECYCLE = 5000
 #: Tasks that a worker is given at a time: the second waits in its pipe, so that it never waits for the next page.
 GIVEN = 2
@@ -90,6 +91,10 @@ class _Worker:
             self.since = time.monotonic()
         return result
 
+    def is_at(self, result: Future[Any]) -> bool:
+        """Whether this task is at work, and does not wait behind another: results come in order."""
+        return self.tasks[0] is result
+
     def done(self, result: Future[Any]) -> None:
         self.tasks.remove(result)
         self.since = time.monotonic()
@@ -142,7 +147,7 @@ class Workers:
                 return await asyncio.wrap_future(result)
             except BrokenProcessPool:
                 worker.ended = True
-                if worker.tasks[0] is not result:
+                if not worker.is_at(result):
                     continue  # it only waited behind the one that ended the worker
                 if time.monotonic() - worker.since >= _NEARLY * timeout:
                     raise GivenUp("timeout", f"no result after {timeout:g} s") from None
@@ -165,21 +170,19 @@ class Workers:
             except BrokenProcessPool:
                 if not worker.tasks:  # else those who wait for these see to it
                     worker.ended = True
-                    await self._add()
+                    await self._replace(worker)
 
     async def _after(self, worker: _Worker, result: Future[Any]) -> None:
         """Free the place of a task; a worker that ended with it, or has done its share, is replaced."""
         if worker.ended:
-            if worker.tasks[0] is result:
-                worker.pool.shutdown(wait=False)
-                await self._add()
+            if worker.is_at(result):
+                await self._replace(worker)
             return
         worker.done(result)
         if worker.left:
             self._free(worker, len(worker.tasks))
         elif not worker.tasks:
-            worker.pool.shutdown(wait=False)
-            await self._add()
+            await self._replace(worker)
 
     def close(self) -> None:
         """End every worker that has nothing to do; those at work end with their page."""
@@ -208,8 +211,9 @@ class Workers:
         """Offer a place of a worker. before: how many tasks stand before it."""
         self._places.put_nowait((before, next(self._turns), worker))
 
-    async def _add(self) -> None:
-        """A new worker, its process on its way: starting one takes longer than the reactor should stand still."""
+    async def _replace(self, worker: _Worker) -> None:
+        """A new worker in this one's place: starting it takes longer than the reactor should stand still."""
+        worker.pool.shutdown(wait=False)
         self._ready(await asyncio.to_thread(self._new))
 
     def _new(self) -> _Worker:

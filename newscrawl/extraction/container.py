@@ -107,9 +107,8 @@ def mark_chrome(page: Blocks, drop: Iterable[object] = ()) -> None:
 
 def _hand_down(page: Blocks) -> None:
     """What takes an element off takes off all that stands in it."""
-    page.root.ruled = page.root.rule
-    for node in page.nodes[1:]:  # parents stand before their children
-        node.ruled = node.rule or node.parent.ruled  # type: ignore[union-attr]  # only the root has none
+    for node in page.nodes:  # parents stand before their children
+        node.ruled = node.rule or (node.parent.ruled if node.parent else None)
 
 
 def _is_inside(node: Node) -> bool:

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W_]+")
 #: Letters and digits that English is not written with.
 _FOREIGN = re.compile(r"[^\x00-\x7f\W]+")
 #: For counting words as bytes: a letter or digit, or what stands between words.
-_LETTERS = bytes(b"x"[0] if chr(byte).isalnum() and byte < 128 or byte == ord("_") else 32 for byte in range(256))
+_LETTERS = bytes(ord("x") if chr(byte).isalnum() and byte < 128 or byte == ord("_") else 32 for byte in range(256))
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CHARACTER_OR_WORD = re.compile(rf"{_CHARACTER.pattern}|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
